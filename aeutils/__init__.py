@@ -1,0 +1,44 @@
+"""What the notebooks share: the data, the figures and the progress line.
+
+data.py      MNIST, and images as arrays for a network
+figures.py   digits in rows, maps in a grid, curves; all with a text alternative
+progress.py  epoch, loss and time left while a model trains
+"""
+
+import importlib
+import io
+import os
+import sys
+
+from aeutils.checks import check
+from aeutils.data import load_mnist, to_images, to_vectors
+from aeutils.figures import COLORS, show, show_curves, show_digits, show_maps
+
+__all__ = [
+    "COLORS",
+    "Progress",
+    "check",
+    "load_mnist",
+    "show",
+    "show_curves",
+    "show_digits",
+    "show_maps",
+    "to_images",
+    "to_vectors",
+]
+
+# TensorFlow's C++ code reports its start-up (oneDNN, CUDA) on file descriptor 2, which a
+# notebook would show as a red block above the first figure. In a notebook this line hands the
+# descriptor back to the server's terminal. Python's warnings and errors go through sys.stderr
+# and still reach the reader; outside a notebook both are the same descriptor already.
+try:
+    os.dup2(sys.stderr.fileno(), 2)
+except (AttributeError, OSError, io.UnsupportedOperation):
+    pass  # a stderr without a descriptor: nothing to hand back
+
+
+def __getattr__(name):
+    # Progress needs Keras, whose import takes seconds: not before it is used.
+    if name == "Progress":
+        return importlib.import_module("aeutils.progress").Progress
+    raise AttributeError(f"module 'aeutils' has no attribute {name!r}")

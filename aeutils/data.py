@@ -1,0 +1,77 @@
+"""MNIST, and its images as arrays that a network can take."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+
+_FILE = Path(__file__).parent / "mnist" / "mnist.npz"
+_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+
+
+def load_mnist():
+    """Load the full MNIST, which ships with this package: no network is needed.
+
+    Returns `(x_train, y_train), (x_test, y_test)`, the same arrays as
+    `keras.datasets.mnist.load_data()`: images are uint8 of shape (60000, 28, 28) and
+    (10000, 28, 28) from 0 (background) to 255, labels uint8 of shape (60000,) and (10000,)
+    from 0 to 9.
+
+    Raises `OSError` when the data file is missing, truncated or altered.
+
+    >>> (x_train, y_train), (x_test, y_test) = load_mnist()
+    >>> x_train.shape, y_train[:5].tolist()
+    ((60000, 28, 28), [5, 0, 4, 1, 9])
+    """
+    mend = "Restore it with 'git checkout -- aeutils/mnist' or install aeutils again."
+    try:
+        content = _FILE.read_bytes()
+    except FileNotFoundError:
+        raise OSError(f"The MNIST file {_FILE} is missing. {mend}") from None
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise OSError(
+            f"The MNIST file {_FILE} is damaged: its {len(content):,} bytes are not those "
+            f"that were published with the course. {mend}"
+        )
+    with np.load(io.BytesIO(content)) as data:
+        return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
+
+
+def to_vectors(images):
+    """Flatten images to rows of 784 numbers between 0 and 1, as a dense layer takes them.
+
+    `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape (n, 784).
+    Raises `TypeError` or `ValueError` for anything else, so that nothing is scaled twice.
+
+    >>> to_vectors(np.full((2, 28, 28), 255, "uint8"))[:, :3]
+    array([[1., 1., 1.],
+           [1., 1., 1.]], dtype=float32)
+    """
+    return _scaled(images).reshape(-1, 784)
+
+
+def to_images(images):
+    """Give images a channel axis and scale them to 0...1, as a convolution takes them.
+
+    `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape
+    (n, 28, 28, 1). Raises `TypeError` or `ValueError` for anything else.
+
+    >>> to_images(np.zeros((2, 28, 28), "uint8")).shape
+    (2, 28, 28, 1)
+    """
+    return _scaled(images).reshape(-1, 28, 28, 1)
+
+
+def _scaled(images):
+    expected = "expected a NumPy array of shape (n, 28, 28) and dtype uint8, as from load_mnist()"
+    if not isinstance(images, np.ndarray):
+        raise TypeError(f"Received {type(images).__name__}, {expected}.")
+    received = f"Received an array of shape {images.shape} and dtype {images.dtype}"
+    if images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise ValueError(f"{received}, {expected}.")
+    if images.dtype != np.uint8:
+        hint = " Are these images scaled already?" if images.dtype.kind == "f" else ""
+        raise TypeError(f"{received}, {expected}.{hint}")
+    # One pass, straight to float32: no float64 copy of 60,000 images on the way.
+    return np.divide(images, 255, dtype=np.float32)

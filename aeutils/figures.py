@@ -1,0 +1,222 @@
+"""The figures of the course: one look, and a text alternative for each.
+
+Digits are drawn in gray from 0 (black) to 1 (white), weights on a diverging map whose white is
+zero, and each model has its own colour in all notebooks.
+"""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import Image, display
+
+# Okabe and Ito's palette, which stays distinct for colour-blind readers.
+COLORS = {
+    "simple": "#0072B2",  # the 32-number dense autoencoder, in every notebook
+    "pca": "#E69F00",
+    "linear": "#56B4E9",
+    "deep": "#009E73",
+    "conv": "#D55E00",
+    "random start": "#000000",
+    "pretrained": "#CC79A7",
+    "floor": "#767676",
+}
+
+plt.rcParams.update(
+    {
+        "figure.dpi": 100,
+        "figure.facecolor": "white",
+        "savefig.facecolor": "white",
+        "font.size": 11,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": plt.cycler(color=list(COLORS.values())),
+        "axes.titlesize": 11,
+        "image.cmap": "gray",
+        "legend.frameon": False,
+        "lines.linewidth": 2,
+    }
+)
+
+
+def show(figure, alt):
+    """Display a Matplotlib figure with its text alternative, and close it.
+
+    `alt` says in a sentence what the figure shows, for a reader who cannot see it.
+    Raises `ValueError` when it is empty.
+    """
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"Received {alt!r} as alt, expected a sentence that says what is seen.")
+    png = io.BytesIO()
+    figure.savefig(png, format="png", bbox_inches="tight")
+    plt.close(figure)
+    display(Image(png.getvalue(), alt=alt))
+
+
+def show_digits(rows, captions=None, alt=None):
+    """Draw digits in labelled rows, all on the same gray scale.
+
+    `rows`: a dict from row label to the images of that row, each a sequence of n images of
+    shape (784,), (28, 28) or (28, 28, 1), either float from 0 to 1 or uint8 from 0 to 255;
+    values outside are shown as black or white. `captions`: n texts to stand above the columns.
+    `alt`: a text alternative to use instead of the one made from labels and captions.
+
+    Raises `TypeError` or `ValueError` for what is not images, or for rows of different lengths.
+    """
+    if not isinstance(rows, dict) or not rows:
+        raise TypeError(f"Received {type(rows).__name__} as rows, expected a dict label: images.")
+    rows = {str(label): _as_images(images, f"row {label!r}") for label, images in rows.items()}
+    lengths = {label: len(images) for label, images in rows.items()}
+    n = max(lengths.values())
+    if set(lengths.values()) != {n}:
+        raise ValueError(f"Received rows of different lengths, {lengths}; expected equal ones.")
+    captions = None if captions is None else [str(caption) for caption in captions]
+    if captions is not None and len(captions) != n:
+        raise ValueError(f"Received {len(captions)} captions for {n} columns; expected {n}.")
+    size = min(1.1, 9 / n)
+    figure, axes = plt.subplots(
+        len(rows), n, figsize=(size * n, size * len(rows)), squeeze=False, layout="compressed"
+    )
+    for row, (label, images) in zip(axes, rows.items(), strict=True):
+        for axis, image in zip(row, images, strict=True):
+            axis.imshow(image, vmin=0, vmax=1)
+            axis.axis("off")
+        row[0].text(-0.1, 0.5, label, ha="right", va="center", transform=row[0].transAxes)
+    if captions is not None:
+        for axis, caption in zip(axes[0], captions, strict=True):
+            axis.set_title(caption)
+    if alt is None:
+        alt = f"{n} digits in each row, from top to bottom: {', '.join(rows)}."
+        if captions is not None:
+            alt += f" Column captions: {', '.join(captions)}."
+    show(figure, alt)
+
+
+def show_maps(maps, columns=8, captions=None, diverging=True, alt=None):
+    """Draw maps of the same size in a grid: the weights or the feature maps of many units.
+
+    `maps`: array of shape (n, height, width) or (n, 784), any finite numbers. `diverging`: blue
+    is negative, white zero, red positive, on one scale for the whole grid; otherwise gray from 0
+    to the largest value of the grid. `captions`: n short texts to stand above the maps.
+
+    Raises `TypeError` or `ValueError` for other shapes, for NaN and for infinity.
+    """
+    maps = _as_array(maps, "maps")
+    if maps.ndim == 2 and maps.shape[1] == 784:
+        maps = maps.reshape(-1, 28, 28)
+    if maps.ndim != 3 or 0 in maps.shape:
+        raise ValueError(
+            f"Received maps of shape {maps.shape}, expected (n, height, width) or (n, 784)."
+        )
+    if not isinstance(columns, int) or columns < 1:
+        raise ValueError(f"Received columns={columns!r}, expected a whole number from 1.")
+    if captions is not None and len(captions) != len(maps):
+        raise ValueError(f"Received {len(captions)} captions for {len(maps)} maps.")
+    limit = float(abs(maps).max()) or 1.0
+    style = {"cmap": "RdBu_r", "vmin": -limit} if diverging else {"cmap": "gray", "vmin": 0}
+    columns = min(columns, len(maps))
+    lines = -(-len(maps) // columns)
+    size = min(1.1, 9 / columns)
+    height = size + (0.2 if captions is not None else 0)
+    figure, axes = plt.subplots(
+        lines, columns, figsize=(size * columns, height * lines), squeeze=False, layout="compressed"
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, (axis, values) in enumerate(zip(axes.flat, maps, strict=False)):
+        drawn = axis.imshow(values, vmax=limit, **style)
+        if captions is not None:
+            axis.set_title(str(captions[i]), fontsize=9)
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.6, aspect=30, pad=0.02)
+    bar.outline.set_visible(False)
+    scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
+    show(figure, alt or f"{len(maps)} maps in {lines} rows of {columns}; {scale}.")
+
+
+def show_curves(curves, ylabel="loss", floor=None, log=False, xlabel="epoch", alt=None):
+    """Draw learning curves, each labelled at its end.
+
+    `curves`: a dict from name to one value per epoch; the values are drawn from epoch 1.
+    A name that is a key of `COLORS` is drawn in that colour. `floor`: a pair (value, name),
+    drawn as a dashed line that no curve can cross. `log`: a logarithmic axis.
+
+    Raises `TypeError` or `ValueError` for what is not numbers.
+    """
+    if not isinstance(curves, dict) or not curves:
+        raise TypeError(f"Received {type(curves).__name__} as curves, expected name: values.")
+    curves = {name: _as_array(values, f"curve {name!r}") for name, values in curves.items()}
+    for name, values in curves.items():
+        if values.ndim != 1 or len(values) == 0:
+            raise ValueError(f"Curve {name!r} has shape {values.shape}, expected (epochs,).")
+    figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    lines, ends = [], []
+    for name, values in curves.items():
+        style = {"color": COLORS[name]} if name in COLORS else {}
+        lines += axis.plot(range(1, len(values) + 1), values, marker="o", markersize=3, **style)
+        ends.append((float(values[-1]), len(values), str(name)))
+    if floor is not None:
+        last = max(end[1] for end in ends)
+        lines += axis.plot(
+            [1, last], [floor[0]] * 2, color=COLORS["floor"], linestyle="--", linewidth=1
+        )
+        ends.append((float(floor[0]), last, str(floor[1])))
+    if log:
+        axis.set_yscale("log")
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    _label_ends(axis, ends, [line.get_color() for line in lines])
+    said = "; ".join(
+        f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in curves.items()
+    )
+    said += f"; dashed line: {floor[1]} at {floor[0]:.3g}" if floor is not None else ""
+    show(figure, alt or f"{ylabel} by {xlabel}: {said}.")
+
+
+def _label_ends(axis, ends, colors):
+    """Write each name to the right of its curve, moved apart where they would overlap."""
+    axis.figure.canvas.draw()
+    to_points = axis.transData.transform
+    heights = [to_points((x, y))[1] for y, x, _ in ends]
+    order = np.argsort(heights)
+    placed = -np.inf
+    for i in order:
+        y, x, name = ends[i]
+        wanted = max(heights[i], placed + 15)
+        placed = wanted
+        axis.annotate(
+            name,
+            (x, y),
+            xytext=(8, (wanted - heights[i]) * 72 / axis.figure.dpi),
+            textcoords="offset points",
+            va="center",
+            color=colors[i],
+            annotation_clip=False,
+        )
+
+
+def _as_array(values, name):
+    """A finite numeric NumPy array from an array, a tensor or a list, or a clear error."""
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):
+        raise ValueError(f"Received {name} that is not one array of numbers.") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"Received {name} of dtype {array.dtype}, expected numbers.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"Received {name} with NaN or infinity in it, expected finite numbers.")
+    return array
+
+
+def _as_images(images, name):
+    """Images of shape (n, 28, 28) from 0 to 1, from any of the shapes the course uses."""
+    array = _as_array(images, name)
+    if array.ndim < 2 or array.shape[1:] not in {(784,), (28, 28), (28, 28, 1)} or not len(array):
+        raise ValueError(
+            f"Received {name} of shape {array.shape} and dtype {array.dtype}, expected at least "
+            "one image: (n, 784), (n, 28, 28) or (n, 28, 28, 1)."
+        )
+    if array.dtype == np.uint8:
+        array = array / 255
+    elif array.dtype.kind != "f":
+        raise TypeError(f"Received {name} of dtype {array.dtype}, expected float or uint8.")
+    return array.reshape(-1, 28, 28)

@@ -1,0 +1,53 @@
+"""A progress line while a model trains, gone when it is done."""
+
+import time
+
+import keras
+from IPython.display import TextDisplayObject, clear_output, display
+
+
+class _Line(TextDisplayObject):
+    """One line of text that a notebook shows without quotes."""
+
+    def __repr__(self):
+        return self.data
+
+
+class Progress(keras.callbacks.Callback):
+    """Show epoch, loss and time left during `fit`; leave nothing behind when it ends.
+
+    Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It clears the cell's
+    output at the end of the training, so print and plot after `fit`, not before.
+
+    `label`: a few words that say what is training.
+    """
+
+    def __init__(self, label="training"):
+        super().__init__()
+        self.label = str(label)
+
+    def on_train_begin(self, logs=None):
+        self._start = self._last = time.monotonic()
+        self._epoch = 0
+        self._line = display(_Line(f"{self.label}: starting"), display_id=True)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.monotonic()
+        if now - self._last < 0.3 or self._line is None:
+            return
+        self._last = now
+        epochs, steps = self.params["epochs"], self.params["steps"]
+        text = f"{self.label}: epoch {self._epoch + 1} of {epochs}, loss {logs['loss']:.4f}"
+        if steps:
+            done = (self._epoch + min((batch + 1) / steps, 1)) / epochs
+            left = (now - self._start) * (1 - done) / done
+            blocks = round(20 * done)
+            text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
+        self._line.update(_Line(text))
+
+    def on_train_end(self, logs=None):
+        if self._line is not None:
+            clear_output()
