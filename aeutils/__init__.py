@@ -1,8 +1,13 @@
-"""What the notebooks share: the data, the figures and the progress line.
+"""What the notebooks share, one file for each purpose.
 
-data.py      MNIST, and images as arrays for a network
-figures.py   digits in rows, maps in a grid, curves; all with a text alternative
-progress.py  epoch, loss and time left while a model trains
+- data.py: MNIST, and images as arrays for a network
+- figures.py: digits in rows, maps in a grid, curves; all with a text alternative
+- progress.py: epoch, loss and time left while a model trains
+- controls.py: sliders and a drawing area on a trained model
+- checks.py: how an answer to an exercise is judged, and the verdict shown
+- exercises.py: what is right for each exercise, and the common mistakes
+- results.py: a table of what students have done, from saved notebooks
+- requirements.py: one sentence about what is not installed
 """
 
 import importlib
@@ -10,15 +15,37 @@ import io
 import os
 import sys
 
+from aeutils.requirements import require_packages
+
+require_packages()  # before the imports below can fail in their own words
+
 from aeutils.checks import check
+from aeutils.controls import (
+    browse_confusions,
+    drag_code,
+    draw_digit,
+    explore_digit,
+    explore_filters,
+    find_neighbours,
+    morph_digits,
+    remove_noise,
+)
 from aeutils.data import load_mnist, to_images, to_vectors
 from aeutils.figures import COLORS, show, show_curves, show_digits, show_maps
 
 __all__ = [
     "COLORS",
     "Progress",
+    "browse_confusions",
     "check",
+    "drag_code",
+    "draw_digit",
+    "explore_digit",
+    "explore_filters",
+    "find_neighbours",
     "load_mnist",
+    "morph_digits",
+    "remove_noise",
     "show",
     "show_curves",
     "show_digits",

@@ -9,6 +9,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Image, display
+from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, which stays distinct for colour-blind readers.
 COLORS = {
@@ -43,8 +44,12 @@ def show(figure, alt):
     """Display a Matplotlib figure with its text alternative, and close it.
 
     `alt` says in a sentence what the figure shows, for a reader who cannot see it.
-    Raises `ValueError` when it is empty.
+    Raises `TypeError` for what is no figure, `ValueError` for an empty alternative.
     """
+    if not isinstance(figure, Figure):
+        raise TypeError(
+            f"Received {type(figure).__name__} as figure, expected a Matplotlib figure."
+        )
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"Received {alt!r} as alt, expected a sentence that says what is seen.")
     png = io.BytesIO()
@@ -70,9 +75,7 @@ def show_digits(rows, captions=None, alt=None):
     n = max(lengths.values())
     if set(lengths.values()) != {n}:
         raise ValueError(f"Received rows of different lengths, {lengths}; expected equal ones.")
-    captions = None if captions is None else [str(caption) for caption in captions]
-    if captions is not None and len(captions) != n:
-        raise ValueError(f"Received {len(captions)} captions for {n} columns; expected {n}.")
+    captions = _as_captions(captions, n)
     size = min(1.1, 9 / n)
     figure, axes = plt.subplots(
         len(rows), n, figsize=(size * n, size * len(rows)), squeeze=False, layout="compressed"
@@ -81,13 +84,13 @@ def show_digits(rows, captions=None, alt=None):
         for axis, image in zip(row, images, strict=True):
             axis.imshow(image, vmin=0, vmax=1)
             axis.axis("off")
-        row[0].text(-0.1, 0.5, label, ha="right", va="center", transform=row[0].transAxes)
-    if captions is not None:
-        for axis, caption in zip(axes[0], captions, strict=True):
-            axis.set_title(caption)
+        place = {"ha": "right", "va": "center", "transform": row[0].transAxes}
+        row[0].text(-0.1, 0.5, label, parse_math=False, **place)
+    for axis, caption in zip(axes[0], captions or (), strict=False):
+        axis.set_title(caption, parse_math=False)
     if alt is None:
         alt = f"{n} digits in each row, from top to bottom: {', '.join(rows)}."
-        if captions is not None:
+        if captions:
             alt += f" Column captions: {', '.join(captions)}."
     show(figure, alt)
 
@@ -108,16 +111,15 @@ def show_maps(maps, columns=8, captions=None, diverging=True, alt=None):
         raise ValueError(
             f"Received maps of shape {maps.shape}, expected (n, height, width) or (n, 784)."
         )
-    if not isinstance(columns, int) or columns < 1:
-        raise ValueError(f"Received columns={columns!r}, expected a whole number from 1.")
-    if captions is not None and len(captions) != len(maps):
-        raise ValueError(f"Received {len(captions)} captions for {len(maps)} maps.")
-    limit = float(abs(maps).max()) or 1.0
+    if not isinstance(columns, (int, np.integer)) or isinstance(columns, bool) or columns < 1:
+        raise ValueError(f"Received columns={columns!r:.20}, expected a whole number from 1.")
+    captions = _as_captions(captions, len(maps))
+    limit = float(np.abs(maps, dtype="float64").max()) or 1.0
     style = {"cmap": "RdBu_r", "vmin": -limit} if diverging else {"cmap": "gray", "vmin": 0}
     columns = min(columns, len(maps))
     lines = -(-len(maps) // columns)
     size = min(1.1, 9 / columns)
-    height = size + (0.2 if captions is not None else 0)
+    height = size + (0.2 if captions else 0)
     figure, axes = plt.subplots(
         lines, columns, figsize=(size * columns, height * lines), squeeze=False, layout="compressed"
     )
@@ -125,8 +127,8 @@ def show_maps(maps, columns=8, captions=None, diverging=True, alt=None):
         axis.axis("off")
     for i, (axis, values) in enumerate(zip(axes.flat, maps, strict=False)):
         drawn = axis.imshow(values, vmax=limit, **style)
-        if captions is not None:
-            axis.set_title(str(captions[i]), fontsize=9)
+        if captions:
+            axis.set_title(captions[i], fontsize=9, parse_math=False)
     bar = figure.colorbar(drawn, ax=axes, shrink=0.6, aspect=30, pad=0.02)
     bar.outline.set_visible(False)
     scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
@@ -148,6 +150,18 @@ def show_curves(curves, ylabel="loss", floor=None, log=False, xlabel="epoch", al
     for name, values in curves.items():
         if values.ndim != 1 or len(values) == 0:
             raise ValueError(f"Curve {name!r} has shape {values.shape}, expected (epochs,).")
+        if log and values.min() <= 0:
+            raise ValueError(
+                f"Received zero or less in curve {name!r}, expected more on a log axis."
+            )
+    if floor is not None:
+        if not isinstance(floor, tuple) or len(floor) != 2:
+            raise TypeError(f"Received {type(floor).__name__} as floor, expected (value, name).")
+        height = _as_array(floor[0], "a floor")
+        if height.ndim or (log and height <= 0):
+            raise ValueError(
+                f"Received {floor[0]!r:.40} as floor, expected one number on the axis."
+            )
     figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
     lines, ends = [], []
     for name, values in curves.items():
@@ -191,7 +205,21 @@ def _label_ends(axis, ends, colors):
             va="center",
             color=colors[i],
             annotation_clip=False,
+            parse_math=False,
         )
+
+
+def _as_captions(captions, n):
+    """A list of n texts, or None."""
+    if captions is None:
+        return None
+    try:
+        captions = [str(caption) for caption in captions]
+    except TypeError:
+        raise TypeError(f"Received {type(captions).__name__} as captions, expected {n}.") from None
+    if len(captions) != n:
+        raise ValueError(f"Received {len(captions)} captions for {n} columns, expected {n}.")
+    return captions
 
 
 def _as_array(values, name):
@@ -199,7 +227,7 @@ def _as_array(values, name):
     try:
         array = np.asarray(values)
     except (TypeError, ValueError):
-        raise ValueError(f"Received {name} that is not one array of numbers.") from None
+        raise ValueError(f"Received {name} that is not one array, expected numbers.") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"Received {name} of dtype {array.dtype}, expected numbers.")
     if not np.isfinite(array).all():
@@ -219,4 +247,4 @@ def _as_images(images, name):
         array = array / 255
     elif array.dtype.kind != "f":
         raise TypeError(f"Received {name} of dtype {array.dtype}, expected float or uint8.")
-    return array.reshape(-1, 28, 28)
+    return np.clip(array, 0, 1).reshape(-1, 28, 28)

@@ -1,5 +1,6 @@
 """A progress line while a model trains, gone when it is done."""
 
+import gc
 import time
 
 import keras
@@ -27,6 +28,9 @@ class Progress(keras.callbacks.Callback):
         self.label = str(label)
 
     def on_train_begin(self, logs=None):
+        # A model that was replaced lies in reference cycles: without this, memory grows from
+        # training to training until Python happens to look.
+        gc.collect()
         self._start = self._last = time.monotonic()
         self._epoch = 0
         self._line = display(_Line(f"{self.label}: starting"), display_id=True)

@@ -110,12 +110,12 @@ def test_each_model_has_a_colour_of_its_own():
         (lambda: show_digits({"a": "digits"}), "expected numbers"),
         (lambda: show_maps(np.zeros(5)), r"shape \(5,\)"),
         (lambda: show_maps(digits(2), columns=0), "columns=0"),
-        (lambda: show_maps(digits(2), captions="abc"), "3 captions for 2 maps"),
+        (lambda: show_maps(digits(2), captions="abc"), "3 captions for 2 columns"),
         (lambda: show_maps(digits(1, np.inf)), "infinity"),
         (lambda: show_curves([1, 2]), "Received list"),
         (lambda: show_curves({"a": []}), r"shape \(0,\)"),
         (lambda: show_curves({"a": [1, np.nan]}), "NaN"),
-        (lambda: show_curves({"a": [[1], [1, 2]]}), "not one array"),
+        (lambda: show_curves({"a": [[1], [1, 2]]}), "not one array, expected numbers"),
     ],
 )
 def test_bad_input_is_refused_by_name(call, named, displayed):
