@@ -1,0 +1,13 @@
+def cover(x, size, generator):
+    damaged = x.copy()  # otherwise the target would get the hole too
+    # integers() leaves out its upper end, so the last place, 28 - size, needs the + 1.
+    places = generator.integers(28 - size + 1, size=(len(x), 2))
+    for image, (top, left) in zip(damaged, places):
+        image[top : top + size, left : left + size] = 0
+    return damaged, x
+
+
+check("3.5", cover)
+# The denoiser leaves the hole as it is: black areas are normal for it. Filling is another task.
+damaged, whole = cover(np.asarray(x_test[:10]), 9, np.random.default_rng(1))
+show_digits({"damaged": damaged, "denoiser": denoiser(damaged), "target": whole})
