@@ -1,0 +1,108 @@
+"""A Binder launch gets exactly what was tested, and as many threads as it may use."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parent.parent
+BINDER = ROOT / "binder"
+LOCK = (BINDER / "requirements.txt").read_text().splitlines()
+NEEDED = [
+    Requirement(line)
+    for line in (ROOT / "requirements.txt").read_text().splitlines()
+    if line and not line.startswith("-e")
+]
+
+unix = pytest.mark.skipif(os.name == "nt", reason="Binder's scripts run on Linux")
+
+
+def test_lock_holds_one_exact_version_a_line_and_nothing_that_defeats_the_cache():
+    assert LOCK
+    for line in LOCK:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+
+
+def test_lock_satisfies_the_root_requirements_with_tensorflow_for_the_cpu():
+    locked = {name.lower(): Version(version) for name, version in (x.split("==") for x in LOCK)}
+    assert "tensorflow" not in locked
+    for requirement in NEEDED:
+        name = {"tensorflow": "tensorflow-cpu"}.get(requirement.name, requirement.name)
+        assert locked[name] in requirement.specifier, requirement
+
+
+@unix
+def test_scripts_can_be_run_and_the_build_stops_at_the_first_error():
+    for name in ("postBuild", "start"):
+        assert os.access(BINDER / name, os.X_OK), name
+        assert "\nset -e\n" in (BINDER / name).read_text()
+
+
+@unix
+@pytest.mark.parametrize(
+    ("limit", "threads"), [("1", "1"), ("1.5", "2"), ("0.5", "1"), ("4.0", "4")]
+)
+def test_start_gives_tensorflow_as_many_threads_as_the_container_may_use(limit, threads):
+    environment = os.environ | {"CPU_LIMIT": limit}
+    done = subprocess.run(
+        [BINDER / "start", "env"], env=environment, capture_output=True, text=True
+    )
+    assert f"TF_NUM_INTRAOP_THREADS={threads}" in done.stdout.splitlines()
+    assert f"OMP_NUM_THREADS={threads}" in done.stdout.splitlines()
+
+
+@unix
+def test_start_leaves_the_threads_alone_without_a_limit():
+    environment = {k: v for k, v in os.environ.items() if k != "CPU_LIMIT" and "THREADS" not in k}
+    done = subprocess.run(
+        [BINDER / "start", "env"], env=environment, capture_output=True, text=True
+    )
+    assert "THREADS" not in done.stdout
+
+
+@unix
+def test_repo2docker_accepts_the_folder_and_picks_the_python_of_the_lock(monkeypatch):
+    python = pytest.importorskip("repo2docker.buildpacks").PythonBuildPack
+    monkeypatch.chdir(ROOT)
+    build = python("docker.io/library/buildpack-deps:jammy")
+    build.platform = "linux/amd64"
+    assert build.detect()
+    assert build.binder_dir == "binder"
+    wanted = (BINDER / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert build.python_version == wanted
+    dockerfile = build.render()
+    assert "binder/requirements.txt" in dockerfile
+    assert "binder/postBuild" in dockerfile
+    assert "binder/start" in dockerfile
+    # Before the sources are copied, so that a change of text does not reinstall TensorFlow.
+    sources = re.search(r"^COPY \S+ src/ ", dockerfile, re.MULTILINE)
+    assert dockerfile.index('-r "binder/requirements.txt"') < sources.start()
+
+
+@unix
+@pytest.mark.slow
+def test_the_steps_of_the_build_run_in_a_fresh_environment(tmp_path):
+    """Install the lock with Binder's Python, then run postBuild."""
+    python = shutil.which((BINDER / "runtime.txt").read_text().strip().replace("-", ""))
+    folder = tmp_path / "venv"
+    made = subprocess.run([python, "-m", "venv", folder], capture_output=True) if python else None
+    if made is None or made.returncode:
+        pytest.skip("the Python that Binder uses is not on this machine")
+    environment = os.environ | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    install = [folder / "bin" / "pip", "install", "--quiet", "-r", BINDER / "requirements.txt"]
+    subprocess.run(install, check=True)
+    subprocess.run([BINDER / "postBuild"], cwd=ROOT, env=environment, check=True)
+    check = "import aeutils, keras; print(aeutils.load_mnist()[0][0].shape)"
+    done = subprocess.run(
+        [folder / "bin" / "python", "-c", check],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "(60000, 28, 28)" in done.stdout
