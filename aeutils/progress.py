@@ -15,12 +15,12 @@ class _Line(TextDisplayObject):
 
 
 class Progress(keras.callbacks.Callback):
-    """Show epoch, loss and time left during `fit`; leave nothing behind when it ends.
+    """Show how far a `fit` or a `predict` has come; leave nothing behind when it ends.
 
-    Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It clears the cell's
-    output at the end of the training, so print and plot after `fit`, not before.
+    Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It shows epoch, loss and
+    time left, and clears the cell's output at the end: print and plot after `fit`, not before.
 
-    `label`: a few words that say what is training.
+    `label`: a few words that say what is going on.
     """
 
     def __init__(self, label="training"):
@@ -31,27 +31,36 @@ class Progress(keras.callbacks.Callback):
         # A model that was replaced lies in reference cycles: without this, memory grows from
         # training to training until Python happens to look.
         gc.collect()
-        self._start = self._last = time.monotonic()
         self._epoch = 0
+        self._start = self._last = time.monotonic()
         self._line = display(_Line(f"{self.label}: starting"), display_id=True)
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        now = time.monotonic()
-        if now - self._last < 0.3 or self._line is None:
-            return
-        self._last = now
-        epochs, steps = self.params["epochs"], self.params["steps"]
-        text = f"{self.label}: epoch {self._epoch + 1} of {epochs}, loss {logs['loss']:.4f}"
-        if steps:
-            done = (self._epoch + min((batch + 1) / steps, 1)) / epochs
-            left = (now - self._start) * (1 - done) / done
-            blocks = round(20 * done)
-            text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
-        self._line.update(_Line(text))
+        epochs = self.params["epochs"]
+        self._show(batch, f": epoch {self._epoch + 1} of {epochs}, loss {logs['loss']:.4f}")
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self._show(batch)
 
     def on_train_end(self, logs=None):
         if self._line is not None:
             clear_output()
+
+    on_predict_begin = on_train_begin
+    on_predict_end = on_train_end
+
+    def _show(self, batch, details=""):
+        now = time.monotonic()
+        if now - self._last < 0.3 or self._line is None:
+            return
+        self._last = now
+        text, steps = f"{self.label}{details}", self.params["steps"]
+        if steps:
+            done = (self._epoch + min((batch + 1) / steps, 1)) / (self.params["epochs"] or 1)
+            left = (now - self._start) * (1 - done) / done
+            blocks = round(20 * done)
+            text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
+        self._line.update(_Line(text))

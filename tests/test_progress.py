@@ -54,6 +54,15 @@ def test_epoch_loss_and_time_left_are_shown_then_cleared(shown):
     assert lines[-1].endswith("about 0 s left")
 
 
+def test_prediction_is_shown_too_then_cleared(shown):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    x = np.zeros((8, 2), "float32")
+    model.predict(x, batch_size=4, verbose=0, callbacks=[Progress("features")])
+    assert shown[0] == "features: starting"
+    assert shown[-1] is None
+    assert shown[-2].endswith("features, about 0 s left")
+
+
 def test_training_works_where_nothing_can_be_displayed():
     train(callbacks=[Progress()])
 

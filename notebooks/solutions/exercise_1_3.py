@@ -4,8 +4,8 @@ def worst_ten(images, reconstructions):
 
 
 check("1.3", worst_ten)
-reconstructions = autoencoder.predict(x_test, batch_size=1000, verbose=0)
-worst = worst_ten(keras.ops.convert_to_numpy(x_test), reconstructions)
+reconstructions = np.asarray(autoencoder(x_test))
+worst = worst_ten(np.asarray(x_test), reconstructions)
 show_digits(
     {"reconstruction": reconstructions[worst], "input": test_images[worst]},
     captions=test_labels[worst],

@@ -1,7 +1,6 @@
 def make_detector(autoencoder, known, share):
     def image_errors(images):
-        reconstructions = autoencoder.predict(images, batch_size=1000, verbose=0)
-        return np.mean((images - reconstructions) ** 2, axis=1)
+        return np.mean((images - autoencoder(images)) ** 2, axis=1)
 
     # Fixed once, from images known to be ordinary. A threshold taken from the images under
     # test would flag the same share of anything.
