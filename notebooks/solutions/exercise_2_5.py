@@ -15,8 +15,8 @@ def add_layer(codes, units):
     return encoder, decoder
 
 
-check("2.5", add_layer)
 encoder_3, decoder_3 = add_layer(codes_2, 32)
+check("2.5", add_layer)  # after the training, whose progress line clears the output
 ten_codes = encoder_2(encoder_1(x_test[:10]))
 from_32 = decoder_2(spread_2 * decoder_3(encoder_3(ten_codes)))
 show_digits({"test digit": x_test[:10], "32 numbers": decoder_1(spread_1 * from_32)})
