@@ -31,7 +31,7 @@ from aeutils.controls import (
     remove_noise,
 )
 from aeutils.data import load_mnist, to_images, to_vectors
-from aeutils.figures import COLORS, show, show_curves, show_digits, show_maps
+from aeutils.figures import COLORS, show, show_curves, show_digits, show_layers, show_maps
 
 __all__ = [
     "COLORS",
@@ -49,6 +49,7 @@ __all__ = [
     "show",
     "show_curves",
     "show_digits",
+    "show_layers",
     "show_maps",
     "to_images",
     "to_vectors",

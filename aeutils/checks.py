@@ -22,6 +22,9 @@ def check(exercise, answer):
 
     `exercise`: its number, such as "1.2". `answer`: what the exercise asks for: a value, or the
     function itself, not its result. Never raises: an error in the answer is reported as such.
+
+    >>> check("1.1", ...)
+    {'text/plain': '○ Exercise 1.1: not attempted yet. Replace the three dots...}
     """
     verdict, message = judge(exercise, answer)
     mark, color = _MARKS[verdict]

@@ -23,7 +23,7 @@ from ipycanvas import MultiCanvas
 from IPython.display import display
 from PIL import Image, ImageDraw, ImageFont
 
-from aeutils.figures import COLORS, _as_images
+from aeutils.figures import COLORS, _as_array, _as_images
 
 SIDE = 280  # of the drawing area in pixels, ten for each of MNIST's 28
 PEN = 22
@@ -163,20 +163,50 @@ def _pick(x, digit, name="The digit"):
     return x[digit : digit + 1]
 
 
-def _images(x, labels=()):
-    """Images in the shape that the model takes, and their labels, as checked NumPy arrays."""
-    x, labels = np.asarray(x), np.asarray(labels)
-    _as_images(x, "x")
-    if len(labels) and (labels.shape != (len(x),) or not np.isin(labels, range(10)).all()):
-        raise ValueError(f"Expected {len(x)} labels from 0 to 9, received shape {labels.shape}.")
+def _images(x, labels=None):
+    """Images from 0 to 1, and their labels if there are any, as checked NumPy arrays."""
+    x = _as_array(x, "images")
+    _as_images(x, "images")
+    if x.dtype.kind != "f" or x.min() < 0 or x.max() > 1:
+        raise ValueError(
+            f"Received {x.dtype} images from {x.min()} to {x.max()}, expected floats from 0 to 1."
+        )
+    if labels is None:
+        return x, None
+    labels = _as_array(labels, "labels")
+    if labels.shape != (len(x),) or not np.isin(labels, range(10)).all():
+        raise ValueError(
+            f"Received labels of shape {labels.shape}, expected {len(x)} labels from 0 to 9."
+        )
     return x, labels.astype(int)
 
 
-def _call(model, x):
-    answer = np.asarray(model(x))
-    if not np.isfinite(answer).all():
-        raise ValueError("The model answers NaN or infinity: run its training cell again.")
-    return answer
+def _call(model, x, kind):
+    """What a model makes of x as a checked array (n, k); `kind`: see the keys below."""
+    if not callable(model):
+        raise TypeError(f"Received {type(model).__name__} as model, expected a Keras model.")
+    takes = getattr(model, "input_shape", None)
+    if takes is not None and takes != (None, *x.shape[1:]):
+        raise ValueError(f"Received {x.shape} for a model that takes {takes}, expected one shape.")
+    answer = model(x)
+    if isinstance(answer, (list, tuple, dict)):
+        raise ValueError("Received several answers from the model, expected one.")
+    answer = np.asarray(answer)
+    if answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
+        raise ValueError(
+            "The model answers NaN, infinity or no numbers at all, expected finite numbers: "
+            "run its training cell again."
+        )
+    n = len(x)
+    expected, fits = {
+        "codes": (f"({n}, units), at most 260 units", answer.shape[1:] and answer[0].size <= 260),
+        "images": (f"({n}, 784)", answer.size == 784 * n),
+        "classes": (f"({n}, 10)", answer.shape == (n, 10)),
+        "classes or images": (f"({n}, 10) or ({n}, 784)", answer.size in (10 * n, 784 * n)),
+    }[kind]
+    if answer.ndim < 1 or len(answer) != n or not answer.size or not fits:
+        raise ValueError(f"Received {answer.shape} from the model, expected {kind} {expected}.")
+    return answer.reshape(n, -1)
 
 
 def _square(image):
@@ -184,7 +214,7 @@ def _square(image):
 
 
 def _error(a, b):
-    return float(np.mean((a - b) ** 2))
+    return float(np.mean((np.ravel(a) - np.ravel(b)) ** 2))
 
 
 # --- State in, picture out ------------------------------------------------------------------
@@ -194,8 +224,8 @@ def explore_picture(encoder, decoder, x, digit, noise):
     """Picture a digit with noise of a level from 0 to 1, its code and its reconstruction."""
     clean = _pick(x, digit)
     given = noisy(clean, noise)
-    code = _call(encoder, given)
-    output = _call(decoder, code)
+    code = _call(encoder, given, "codes")
+    output = _call(decoder, code, "images")
     panels = [
         ("input", _square(given), 196),
         (f"code: {code.size} numbers, up to {code.max():.1f}", _code_bars(code[0]), 196),
@@ -215,7 +245,7 @@ def code_picture(decoder, code, own, unit):
     _check("The unit", unit, 0, len(own) - 1, whole=True)
     if np.shape(code) != np.shape(own) or not np.isfinite(code).all():
         raise ValueError(f"The code must be {len(own)} finite numbers.")
-    output = _call(decoder, np.stack([own, code]).astype("float32"))
+    output = _call(decoder, np.stack([own, code]).astype("float32"), "images")
     panels = [
         ("its own code, decoded", _square(output[0]), 196),
         (f"code as set, unit {unit} in orange", _code_bars(code, unit, own), 196),
@@ -232,8 +262,8 @@ def morph_picture(encoder, decoder, x, first, second, mix):
     """Picture the way from one digit (mix 0) to another (mix 1), through codes and pixels."""
     _check("The mix", mix, 0, 1)
     ends = np.concatenate([_pick(x, first, "First digit"), _pick(x, second, "Second digit")])
-    codes = _call(encoder, ends)
-    decoded = _call(decoder, (1 - mix) * codes[:1] + mix * codes[1:])
+    codes = _call(encoder, ends, "codes")
+    decoded = _call(decoder, (1 - mix) * codes[:1] + mix * codes[1:], "images")
     pixels = (1 - mix) * ends[0] + mix * ends[1]
     panels = [
         ("first digit", _square(ends[0]), 140),
@@ -298,11 +328,14 @@ def _feature_maps(encoder):
     """Give a function from images to the feature maps of each `Conv2D` layer, and the layers."""
     import keras  # takes seconds: not before it is needed
 
+    if not isinstance(encoder, keras.Model):
+        raise TypeError(f"Received {type(encoder).__name__} as encoder, expected a Keras model.")
     layers = [layer for layer in encoder.layers if isinstance(layer, keras.layers.Conv2D)]
     if not layers:
-        raise ValueError("This encoder has no Conv2D layer to look into.")
+        raise ValueError("Received an encoder without layers of Conv2D, expected at least one.")
     model = keras.Model(encoder.inputs[0], [layer.output for layer in layers])
-    return lambda x: [np.asarray(values) for values in model(x)], layers
+    # A model with one output may answer with the tensor alone, not with a list of one.
+    return lambda x: [np.asarray(values) for values in keras.tree.flatten(model(x))], layers
 
 
 def filter_views(encoder, x):
@@ -315,17 +348,17 @@ def filter_views(encoder, x):
     """
     maps, layers = _feature_maps(encoder)
     chain = [layer for layer in encoder.layers if hasattr(layer, "strides")]
-    # In parts: all maps of a few hundred images at once would take 100 MB.
-    parts = [maps(x[i : i + 50]) for i in range(0, len(x), 50)]
-    views = []
-    for layer, values in zip(layers, zip(*parts, strict=True), strict=True):
-        values = np.moveaxis(np.concatenate(values), 3, 0)
-        places = [np.unravel_index(each.argmax(), each.shape) for each in values]
-        before = chain[: chain.index(layer) + 1]
-        view = {"name": layer.name, "kernel": np.asarray(layer.kernel)}
-        view["top"] = values.max(axis=(1, 2, 3))
-        view["patches"] = [_patch(_square(x[i]), before, place) for i, *place in places]
-        views.append(view)
+    views = [{"name": layer.name, "kernel": np.asarray(layer.kernel)} for layer in layers]
+    for start in range(0, len(x), 50):  # in parts: all maps at once would take 100 MB
+        for view, layer, values in zip(views, layers, maps(x[start : start + 50]), strict=True):
+            highest = values.max(axis=(0, 1, 2))
+            top = view.setdefault("top", np.full(len(highest), -np.inf))
+            patches = view.setdefault("patches", [None] * len(highest))
+            for number in np.flatnonzero(highest > top):
+                i, *place = np.unravel_index(values[..., number].argmax(), values.shape[:3])
+                before = chain[: chain.index(layer) + 1]
+                top[number] = highest[number]
+                patches[number] = _patch(_square(x[start + i]), before, place)
     return maps, views
 
 
@@ -374,7 +407,7 @@ def denoise_picture(denoiser, x, digit, noise):
     """Picture a digit with noise and what a denoiser makes of it, with the errors of both."""
     clean = _pick(x, digit)
     given = noisy(clean, noise)
-    output = _call(denoiser, given)
+    output = _call(denoiser, given, "images")
     before, after = _error(given, clean), _error(output, clean)
     panels = [
         (f"noisy, error {before:.4f}", _square(given), 196),
@@ -394,7 +427,7 @@ def drawing_picture(model, strokes, maps=None):
     """
     image = as_mnist(rasterize(strokes))
     given = image.reshape(1, *model.input_shape[1:])
-    output = _call(model, given)
+    output = _call(model, given, "classes or images")
     panels = [("as MNIST would hold it", image, 196)]
     if output.size == 10:
         best = output.argmax()
@@ -484,6 +517,10 @@ def explore_digit(encoder, decoder, x):
     """Choose a digit and a noise level; see the input, its code and the reconstruction.
 
     `x`: images from 0 to 1 in the encoder's shape, (n, 784) or (n, 28, 28, 1).
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> explore_digit(lambda x: x[:, :32], lambda code: np.tile(code, 25)[:, :784], digits)
+    {...Explore a digit, at the start...}
     """
     x, _ = _images(x)
     _show(
@@ -499,9 +536,13 @@ def drag_code(encoder, decoder, x):
     """Change one number of a digit's code at a time; see what the code decodes to.
 
     `x`: images from 0 to 1 in the encoder's shape, (n, 784) or (n, 28, 28, 1).
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> drag_code(lambda x: x[:, :32], lambda code: np.tile(code, 25)[:, :784], digits)
+    {...Drag the code, at the start...}
     """
     x, _ = _images(x)
-    codes = _call(encoder, x)
+    codes = _call(encoder, x, "codes")
     code = codes[0].copy()
     digit, unit = _slider("digit", len(x) - 1), _slider("unit", len(code) - 1, int(code.argmax()))
     number = _slider("its number", float(np.ceil(codes.max())), float(code.max()), 0.1)
@@ -534,6 +575,10 @@ def morph_digits(encoder, decoder, x):
     """Walk from one digit to another, through their codes and through their pixels.
 
     `x`: images from 0 to 1 in the encoder's shape, (n, 784) or (n, 28, 28, 1).
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> morph_digits(lambda x: x[:, :32], lambda code: np.tile(code, 25)[:, :784], digits)
+    {...Morph one digit into another, at the start...}
     """
     x, _ = _images(x)
     last = len(x) - 1
@@ -555,9 +600,14 @@ def browse_confusions(classifier, x, labels):
     """Choose a true and a predicted class; see the digits in that cell of the confusion matrix.
 
     `x`: n images from 0 to 1 in the classifier's shape. `labels`: n whole numbers from 0 to 9.
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> labels = np.arange(20) % 10
+    >>> browse_confusions(lambda x: x[:, :10], digits, labels)
+    {...Browse the confusions, at the start...}
     """
     x, labels = _images(x, labels)
-    predicted = _call(classifier, x).argmax(axis=1)
+    predicted = _call(classifier, x, "classes").argmax(axis=1)
     errors = (10 * labels + predicted)[labels != predicted]
     true, answer = divmod(int(np.bincount(errors, minlength=1).argmax()), 10)  # the commonest
     _show(
@@ -573,13 +623,18 @@ def find_neighbours(encoder, x, labels):
     """Choose a digit; see the digits that are nearest to it in pixels, and in codes.
 
     `x`: n images from 0 to 1 in the encoder's shape. `labels`: n whole numbers from 0 to 9.
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> labels = np.arange(20) % 10
+    >>> find_neighbours(lambda x: x[:, :64], digits, labels)
+    {...Find the nearest neighbours, at the start...}
     """
     x, labels = _images(x, labels)
     _show(
         "Find the nearest neighbours",
         "Try: look for a digit whose neighbours have another label. Do codes and pixels agree?",
         {"digit": _slider("digit", len(x) - 1, min(8, len(x) - 1))},
-        functools.partial(neighbour_picture, x, labels, _call(encoder, x)),
+        functools.partial(neighbour_picture, x, labels, _call(encoder, x, "codes")),
     )
 
 
@@ -589,6 +644,12 @@ def explore_filters(encoder, x):
 
     `encoder`: a Keras model whose layers form a chain, some of them `Conv2D`. `x`: images from 0
     to 1 of shape (n, 28, 28, 1); the strongest patch is sought in the first 300.
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> import keras
+    >>> encoder = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(4, 3)])
+    >>> explore_filters(encoder, digits.reshape(-1, 28, 28, 1))
+    {...Explore the filters, at the start...}
     """
     x, _ = _images(x)
     maps, views = filter_views(encoder, x[:300])
@@ -609,6 +670,10 @@ def remove_noise(denoiser, x):
     """Choose a digit and a noise level; see the noisy digit and what the denoiser makes of it.
 
     `x`: images from 0 to 1 in the denoiser's shape, (n, 784) or (n, 28, 28, 1).
+
+    >>> digits = np.random.default_rng(0).random((20, 784))
+    >>> remove_noise(lambda x: x / 2, digits)
+    {...Remove the noise, at the start...}
     """
     x, _ = _images(x)
     _show(
@@ -625,8 +690,14 @@ def draw_digit(model, encoder=None):
 
     `model`: an autoencoder or a classifier that takes (n, 784) or (n, 28, 28, 1). `encoder`: a
     Keras model whose first `Conv2D` layer's feature maps are to be shown as well.
+
+    >>> import keras
+    >>> draw_digit(keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, "softmax")]))
+    {...Draw a digit, at the start...}
     """
-    maps = encoder and _feature_maps(encoder)[0]
+    if np.prod(getattr(model, "input_shape", (None, 0))[1:]) != 784:
+        raise ValueError(f"Received {type(model).__name__}, expected a Keras model of 784 pixels.")
+    maps = None if encoder is None else _feature_maps(encoder)[0]
     strokes = [list(stroke) for stroke in EXAMPLE]
     draw = _show(
         "Draw a digit",

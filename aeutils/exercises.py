@@ -696,7 +696,7 @@ def _cover(answer):
         require(
             not place.min() and place.max() == 28 - size,
             f"The squares begin at {place.min()} to {place.max()}, expected 0 to {28 - size}. "
-            "generator.integers leaves out its upper end.",
+            "rng.integers leaves out its upper end.",
         )
     return "Only the input is damaged. The target decides what the network learns."
 

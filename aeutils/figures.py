@@ -5,13 +5,14 @@ zero, and each model has its own colour in all notebooks.
 """
 
 import io
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Image, display
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, which stays distinct for colour-blind readers.
+# Okabe and Ito's palette, which stays distinct for colour-blind readers: one colour for each model.
 COLORS = {
     "simple": "#0072B2",  # the 32-number dense autoencoder, in every notebook
     "pca": "#E69F00",
@@ -22,6 +23,8 @@ COLORS = {
     "pretrained": "#CC79A7",
     "floor": "#767676",
 }
+# For everything else, four of Paul Tol's colours: "C0" to "C3" never look like one of the models.
+_OTHERS = ["#332288", "#999933", "#882255", "#44AA99"]
 
 plt.rcParams.update(
     {
@@ -31,7 +34,7 @@ plt.rcParams.update(
         "font.size": 11,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": plt.cycler(color=list(COLORS.values())),
+        "axes.prop_cycle": plt.cycler(color=_OTHERS),
         "axes.titlesize": 11,
         "image.cmap": "gray",
         "legend.frameon": False,
@@ -45,6 +48,9 @@ def show(figure, alt):
 
     `alt` says in a sentence what the figure shows, for a reader who cannot see it.
     Raises `TypeError` for what is no figure, `ValueError` for an empty alternative.
+
+    >>> show(plt.figure(), "An empty figure.")
+    <IPython.core.display.Image object>
     """
     if not isinstance(figure, Figure):
         raise TypeError(
@@ -67,6 +73,9 @@ def show_digits(rows, captions=None, alt=None):
     `alt`: a text alternative to use instead of the one made from labels and captions.
 
     Raises `TypeError` or `ValueError` for what is not images, or for rows of different lengths.
+
+    >>> show_digits({"black": np.zeros((2, 784)), "gray": np.full((2, 784), 0.5)}, captions="ab")
+    <IPython.core.display.Image object>
     """
     if not isinstance(rows, dict) or not rows:
         raise TypeError(f"Received {type(rows).__name__} as rows, expected a dict label: images.")
@@ -103,6 +112,9 @@ def show_maps(maps, columns=8, captions=None, diverging=True, alt=None):
     to the largest value of the grid. `captions`: n short texts to stand above the maps.
 
     Raises `TypeError` or `ValueError` for other shapes, for NaN and for infinity.
+
+    >>> show_maps(np.eye(9).reshape(9, 3, 3), columns=9)
+    <IPython.core.display.Image object>
     """
     maps = _as_array(maps, "maps")
     if maps.ndim == 2 and maps.shape[1] == 784:
@@ -135,14 +147,18 @@ def show_maps(maps, columns=8, captions=None, diverging=True, alt=None):
     show(figure, alt or f"{len(maps)} maps in {lines} rows of {columns}; {scale}.")
 
 
-def show_curves(curves, ylabel="loss", floor=None, log=False, xlabel="epoch", alt=None):
+def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None):
     """Draw learning curves, each labelled at its end.
 
     `curves`: a dict from name to one value per epoch; the values are drawn from epoch 1.
     A name that is a key of `COLORS` is drawn in that colour. `floor`: a pair (value, name),
-    drawn as a dashed line that no curve can cross. `log`: a logarithmic axis.
+    drawn as a dashed line that no curve can cross. `model`: a key of `COLORS` if all curves are
+    of one model; its colour is used, and "training" is dotted. `log`: a logarithmic axis.
 
-    Raises `TypeError` or `ValueError` for what is not numbers.
+    Raises `TypeError` or `ValueError` for what is not numbers, and for an unknown model.
+
+    >>> show_curves({"training": [0.3, 0.2], "validation": [0.3, 0.25]}, model="simple")
+    <IPython.core.display.Image object>
     """
     if not isinstance(curves, dict) or not curves:
         raise TypeError(f"Received {type(curves).__name__} as curves, expected name: values.")
@@ -162,10 +178,14 @@ def show_curves(curves, ylabel="loss", floor=None, log=False, xlabel="epoch", al
             raise ValueError(
                 f"Received {floor[0]!r:.40} as floor, expected one number on the axis."
             )
+    if model is not None and (not isinstance(model, str) or model not in COLORS):
+        raise ValueError(f"Received model={model!r:.20}, expected one of {', '.join(COLORS)}.")
     figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
     lines, ends = [], []
     for name, values in curves.items():
-        style = {"color": COLORS[name]} if name in COLORS else {}
+        style = {"color": COLORS[model or name]} if model or name in COLORS else {}
+        if model and name == "training":
+            style["linestyle"] = ":"
         lines += axis.plot(range(1, len(values) + 1), values, marker="o", markersize=3, **style)
         ends.append((float(values[-1]), len(values), str(name)))
     if floor is not None:
@@ -184,6 +204,86 @@ def show_curves(curves, ylabel="loss", floor=None, log=False, xlabel="epoch", al
     )
     said += f"; dashed line: {floor[1]} at {floor[0]:.3g}" if floor is not None else ""
     show(figure, alt or f"{ylabel} by {xlabel}: {said}.")
+
+
+def show_layers(models):
+    """Draw networks as chains of layers, each with the shape of what it hands on.
+
+    `models`: a dict from name to a built Keras model whose layers, those of models inside it
+    included, form one chain. A vector is drawn as a bar, feature maps as a stack of squares, all
+    in the colour of the model where its name is a key of `COLORS`.
+
+    Raises `TypeError` for what is no dict of Keras models, `ValueError` for a model that is not
+    built or no chain.
+
+    >>> import keras
+    >>> encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(32)])
+    >>> show_layers({"encoder": encoder})
+    <IPython.core.display.Image object>
+    """
+    if not isinstance(models, dict) or not models:
+        raise TypeError(f"Received {type(models).__name__} as models, expected name: model.")
+    chains = {str(name): _as_chain(model, name) for name, model in models.items()}
+    longest = max(map(len, chains.values()))
+    figure, axes = plt.subplots(
+        len(chains), figsize=(1.5 * longest, 1.8 * len(chains)), squeeze=False, layout="compressed"
+    )
+    for axis, (name, chain) in zip(axes[:, 0], chains.items(), strict=True):
+        axis.set(xlim=(-0.5, longest - 0.5), ylim=(-0.62, 0.6), aspect=1.1)
+        axis.axis("off")
+        axis.set_title(name, loc="left", parse_math=False)
+        for i, (layer, shape) in enumerate(chain):
+            _draw_values(axis, i, shape, COLORS.get(name, "C0"))
+            axis.text(i, -0.6, " x ".join(map(str, shape)), ha="center", va="top", fontsize=10)
+            if layer:
+                arrow = {"arrowstyle": "->", "color": "#767676"}
+                axis.annotate("", (i - 0.28, 0), (i - 0.72, 0), arrowprops=arrow)
+                style = {"ha": "center", "va": "bottom", "fontsize": 8, "parse_math": False}
+                axis.text(i - 0.5, 0.3, layer, **style)
+    said = "; ".join(
+        f"{name}: {', '.join(' x '.join(map(str, shape)) for _, shape in chain)}"
+        for name, chain in chains.items()
+    )
+    show(figure, f"Networks, layer by layer, with the shapes that they hand on. {said}.")
+
+
+def _draw_values(axis, x, shape, color):
+    """Draw a vector as a bar, feature maps as a stack of squares, larger for larger shapes."""
+    style = {"facecolor": color, "edgecolor": "white", "linewidth": 0.8}
+    if len(shape) == 1:
+        height = np.log2(1 + shape[0]) / np.log2(785)
+        axis.add_patch(plt.Rectangle((x - 0.07, -height / 2), 0.14, height, **style))
+        return
+    side = 0.08 + 0.36 * min(1, shape[0] / 28)
+    depth = min(4, shape[-1])
+    for i in range(depth):
+        shift = 0.04 * (i - (depth - 1) / 2)
+        corner = (x - side / 2 + shift, -side / 2 - shift)
+        axis.add_patch(plt.Rectangle(corner, side, side, **style))
+
+
+def _as_chain(model, name):
+    """The layers of a model as pairs (what the layer does, shape of its output without n)."""
+    if not hasattr(model, "layers"):
+        raise TypeError(f"Received {type(model).__name__} as {name!r:.20}, expected a Keras model.")
+    inputs = getattr(model, "inputs", None)  # a Sequential that is not built has none
+    if not inputs or len(inputs) != 1 or len(model.outputs) != 1:
+        raise ValueError(
+            f"Received {name!r:.20}, a model that is not built or has several inputs or outputs; "
+            "expected one that begins with keras.Input and has one of each."
+        )
+    chain = [("", tuple(inputs[0].shape[1:]))]
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            chain += _as_chain(layer, name)[1:]
+        elif layer.__class__.__name__ != "InputLayer":
+            if isinstance(layer.input, list):
+                raise ValueError(f"Received {name!r:.20}, whose layers branch; expected one chain.")
+            activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+            words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", layer.__class__.__name__)
+            does = words if activation == "linear" else f"{words}\n{activation}"
+            chain.append((does, tuple(layer.output.shape[1:])))
+    return chain
 
 
 def _label_ends(axis, ends, colors):

@@ -21,6 +21,12 @@ class Progress(keras.callbacks.Callback):
     time left, and clears the cell's output at the end: print and plot after `fit`, not before.
 
     `label`: a few words that say what is going on.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> x = keras.ops.ones((4, 2))
+    >>> history = model.fit(x, x[:, 0], verbose=0, callbacks=[Progress("one neuron")])
+    one neuron: starting
     """
 
     def __init__(self, label="training"):

@@ -4,7 +4,8 @@ Usage:  python tests/execute.py [NOTEBOOK.ipynb ...]      (default: all notebook
 
 If a jupytext copy NOTEBOOK.py lies beside a notebook, its text is taken over first; cells keep
 their ids, and the copy is deleted. Timings, widget state and the Python version are not saved, so
-that a run without a change of code changes as little as possible.
+that a run without a change of code changes as little as possible. At the end the README's results
+are brought up to date.
 """
 
 import subprocess
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import readme
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
@@ -44,6 +46,7 @@ def main(paths):
         nbformat.write(notebook, path)
         copy.unlink(missing_ok=True)
         print(f"{path.name}: executed, {path.stat().st_size // 1024} KiB")
+    readme.main()
 
 
 if __name__ == "__main__":

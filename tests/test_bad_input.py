@@ -1,6 +1,10 @@
 """Whatever a public function is given, it works or says what came and what was expected."""
 
+import contextlib
+import functools
+import io
 import warnings
+from unittest.mock import Mock
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,7 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import aeutils
-from aeutils import show, show_curves, show_digits, show_maps, to_images, to_vectors
+from aeutils import (
+    show,
+    show_curves,
+    show_digits,
+    show_layers,
+    show_maps,
+    to_images,
+    to_vectors,
+)
 from aeutils.checks import judge
 from aeutils.results import read_results
 
@@ -41,9 +53,32 @@ def tensors():
     return [eager, keras.Input((784,)), keras.Input((28, 28, 1))]
 
 
+@functools.cache
+def networks():
+    import keras
+
+    dense, conv = keras.layers.Dense, keras.layers.Conv2D
+    image, pixels = keras.Input((28, 28, 1)), keras.Input((784,))
+    return [
+        keras.Sequential([pixels, dense(32), dense(784)]),
+        keras.Sequential([pixels, dense(10)]),
+        keras.Sequential([image, conv(2, 3), conv(1, 3)]),
+        keras.Model(pixels, [dense(3)(pixels), dense(4)(pixels)]),
+        keras.Sequential([dense(3)]),
+        dense(3),
+        lambda x: np.full(np.shape(x), np.nan),
+        lambda x: np.reshape(x, (len(x), -1))[:, :5],
+        lambda x: "no numbers",
+        lambda x: 3,
+    ]
+
+
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5))
 lists = st.recursive(st.floats() | st.integers(-3, 300), st.lists, max_leaves=10)
 anything = st.one_of(arrays(), scalars, lists, st.deferred(lambda: st.sampled_from(tensors())))
+models = st.deferred(lambda: st.sampled_from(networks()))
+images = st.sampled_from([np.full((12, 784), 0.5), np.zeros((12, 28, 28, 1), "float32")])
+digits = st.just(np.arange(12) % 10)
 names = st.one_of(scalars, st.text(max_size=5), st.sampled_from(["simple", "$x_1$", "$", "a\nb"]))
 
 thorough = settings(
@@ -58,6 +93,7 @@ thorough = settings(
 def undisplayed():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("aeutils.figures.display", lambda image: None)
+        networks()  # Keras draws random weights, which hypothesis does not want to see
         yield
         plt.close("all")
 
@@ -112,9 +148,39 @@ def test_maps_are_drawn_or_refused(maps, columns, captions, diverging):
     st.one_of(anything, st.dictionaries(names, anything, max_size=2)),
     st.none() | anything | st.tuples(scalars, names),
     st.booleans(),
+    st.none() | st.just("conv") | scalars,
 )
-def test_curves_are_drawn_or_refused(curves, floor, log):
-    works_or_explains(show_curves, curves, floor=floor, log=log)
+def test_curves_are_drawn_or_refused(curves, floor, log, model):
+    works_or_explains(show_curves, curves, floor=floor, log=log, model=model)
+
+
+@thorough
+@given(st.one_of(anything, st.dictionaries(names, anything | models, max_size=2)))
+def test_layers_are_drawn_or_refused(networks):
+    works_or_explains(show_layers, networks)
+
+
+@thorough
+@given(models | anything, models | anything, images | anything, digits | anything)
+def test_controls_start_or_say_what_they_expected(model, other, x, labels):
+    for control, arguments in {
+        aeutils.explore_digit: (model, other, x),
+        aeutils.drag_code: (model, other, x),
+        aeutils.morph_digits: (model, other, x),
+        aeutils.browse_confusions: (model, x, labels),
+        aeutils.find_neighbours: (model, x, labels),
+        aeutils.explore_filters: (model, x),
+        aeutils.remove_noise: (model, x),
+        aeutils.draw_digit: (model, other),
+    }.items():
+        printed = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+            display = Mock()
+            patch.setattr("aeutils.controls.display", display)
+            control(*arguments)
+        text = printed.getvalue()
+        assert display.call_count == 1 or (control.__name__ in text and "expected" in text), text
+        assert len(text) < 600
 
 
 @thorough

@@ -88,9 +88,14 @@ def test_repo2docker_accepts_the_folder_and_picks_the_python_of_the_lock(monkeyp
 @pytest.mark.slow
 def test_the_steps_of_the_build_run_in_a_fresh_environment(tmp_path):
     """Install the lock with Binder's Python, then run postBuild."""
-    python = shutil.which((BINDER / "runtime.txt").read_text().strip().replace("-", ""))
+    name = (BINDER / "runtime.txt").read_text().strip().replace("-", "")
+    pythons = [shutil.which(name), *Path.home().glob(f".pyenv/versions/*/bin/{name}")]
     folder = tmp_path / "venv"
-    made = subprocess.run([python, "-m", "venv", folder], capture_output=True) if python else None
+    made = None
+    for python in filter(None, pythons):
+        made = subprocess.run([python, "-m", "venv", folder], capture_output=True)
+        if made.returncode == 0:
+            break
     if made is None or made.returncode:
         pytest.skip("the Python that Binder uses is not on this machine")
     environment = os.environ | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}

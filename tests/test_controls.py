@@ -467,7 +467,7 @@ def test_the_drawing_shows_feature_maps_where_there_is_a_convolution(conv):
         (lambda: controls.explore_digit(encoder, decoder, X[:0]), "at least one image"),
         (lambda: controls.explore_digit(encoder, lambda code: code * np.nan, X), "training cell"),
         (lambda: controls.explore_digit(encoder), "missing"),
-        (lambda: controls.find_neighbours(encoder, X, LABELS[:5]), "Expected 200 labels"),
+        (lambda: controls.find_neighbours(encoder, X, LABELS[:5]), "expected 200 labels"),
         (lambda: controls.browse_confusions(classifier, X, LABELS + 5), "labels from 0 to 9"),
         (lambda: controls.morph_digits(encoder, decoder, "digits"), "expected numbers"),
     ],

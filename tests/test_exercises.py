@@ -150,12 +150,12 @@ def nearest_mean(turn=lambda labels: labels):
 def holes(place=None, fill=0.0, copy=True, dtype="float32", margin=1):
     """A cover in which one part is wrong; `place` draws the corners, shape (n, 2)."""
 
-    def make(x, size, generator):
+    def make(x, size, rng):
         damaged = x.copy() if copy else x
         if place is None:
-            corners = generator.integers(28 - size + margin, size=(len(x), 2))
+            corners = rng.integers(28 - size + margin, size=(len(x), 2))
         else:
-            corners = np.broadcast_to(place(generator, len(x), size), (len(x), 2))
+            corners = np.broadcast_to(place(rng, len(x), size), (len(x), 2))
         for image, (top, left) in zip(damaged, corners, strict=True):
             image[top : top + size, left : left + size] = fill
         return damaged.astype(dtype), x
@@ -374,16 +374,16 @@ WRONG_3 = {
     "3.5": [
         (holes(copy=False), "must stay whole"),
         (holes(fill=1.0), "the square is black"),
-        (lambda x, size, generator: holes()(x, size, generator)[::-1], "damaged images come first"),
+        (lambda x, size, rng: holes()(x, size, rng)[::-1], "damaged images come first"),
         (holes(dtype="float64"), "expected float32"),
         (holes(lambda g, n, size: g.integers(29 - size, size=2)), "same row or column"),
         (holes(lambda g, n, size: g.integers(29 - size, size=(n, 1))), "diagonal"),
         (holes(lambda g, n, size: g.integers(28, size=(n, 2))), "wholly inside"),
         (holes(margin=0), "leaves out its upper end"),
-        (lambda x, size, generator: holes()(x, size - 1, generator), "full square of 9 x 9"),
-        (lambda x, size, generator: (x * (generator.random(x.shape) > 0.1), x), "full square"),
-        (lambda x, size, generator: holes()(x, size, generator)[0], "expected a pair"),
-        (lambda x, size, generator: (x[:, :-1], x), r"shape \(500, 27, 28, 1\)"),
+        (lambda x, size, rng: holes()(x, size - 1, rng), "full square of 9 x 9"),
+        (lambda x, size, rng: (x * (rng.random(x.shape) > 0.1), x), "full square"),
+        (lambda x, size, rng: holes()(x, size, rng)[0], "expected a pair"),
+        (lambda x, size, rng: (x[:, :-1], x), r"shape \(500, 27, 28, 1\)"),
     ],
     "3.6": [
         (lambda: conv_pca(98), "noise comes through"),

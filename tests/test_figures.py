@@ -2,13 +2,14 @@
 
 import io
 
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image as PILImage
 
 import aeutils
-from aeutils import show, show_curves, show_digits, show_maps
+from aeutils import COLORS, show, show_curves, show_digits, show_layers, show_maps
 
 
 @pytest.fixture
@@ -48,6 +49,29 @@ def test_alternative_of_maps_says_how_many_and_what_the_colours_mean(displayed):
     ((_, alt),) = displayed
     assert "12 maps in 3 rows of 4" in alt
     assert "white zero" in alt
+
+
+def chain(*units):
+    return keras.Sequential([keras.Input((units[0],)), *map(keras.layers.Dense, units[1:])])
+
+
+def test_layers_are_drawn_with_their_shapes_in_order_those_inside_models_too(displayed):
+    image = keras.Input((28, 28, 1))
+    maps = keras.layers.MaxPooling2D(2)(keras.layers.Conv2D(8, 3, padding="same")(image))
+    both = keras.Model(image, chain(1568, 32)(keras.layers.Flatten()(maps)))
+    show_layers({"simple": keras.Sequential([chain(784, 32), chain(32, 784)]), "conv": both})
+    ((_, alt),) = displayed
+    assert "simple: 784, 32, 784;" in alt
+    assert "conv: 28 x 28 x 1, 28 x 28 x 8, 14 x 14 x 8, 1568, 32." in alt
+
+
+def test_curves_of_one_model_have_its_colour(displayed):
+    show_curves({"training": [1, 2], "validation": [2, 1]}, model="conv")
+    show_curves({"training": [1, 2], "validation": [2, 1]})
+    color = [int(COLORS["conv"][i : i + 2], 16) for i in (1, 3, 5)]
+    coloured, plain = ((pixels == color).all(axis=2).sum() for pixels, _ in displayed)
+    assert coloured > 100
+    assert plain == 0
 
 
 @pytest.mark.parametrize("alt", ["", "  ", None, 3])
@@ -95,6 +119,11 @@ def test_each_model_has_a_colour_of_its_own():
     assert len(set(aeutils.COLORS.values())) == len(aeutils.COLORS)
 
 
+def branching():
+    x = keras.Input((4,))
+    return keras.Model(x, keras.layers.Add()([keras.layers.Dense(4)(x), x]))
+
+
 @pytest.mark.parametrize(
     ("call", "named"),
     [
@@ -112,6 +141,11 @@ def test_each_model_has_a_colour_of_its_own():
         (lambda: show_maps(digits(2), columns=0), "columns=0"),
         (lambda: show_maps(digits(2), captions="abc"), "3 captions for 2 columns"),
         (lambda: show_maps(digits(1, np.inf)), "infinity"),
+        (lambda: show_layers([chain(3, 2)]), "Received list as models"),
+        (lambda: show_layers({"a": "model"}), "Received str as 'a'"),
+        (lambda: show_layers({"a": keras.Sequential()}), "'a', a model that is not built"),
+        (lambda: show_layers({"a": branching()}), "'a', whose layers branch"),
+        (lambda: show_curves({"a": [1]}, model="dense"), "model='dense', expected one of simple"),
         (lambda: show_curves([1, 2]), "Received list"),
         (lambda: show_curves({"a": []}), r"shape \(0,\)"),
         (lambda: show_curves({"a": [1, np.nan]}), "NaN"),

@@ -6,7 +6,8 @@ def learn_from_few(images, labels):
     moved = np.concatenate([np.roll(pictures, move, axis=(1, 2)) for move in moves])
     repeated = np.tile(labels, len(moves))  # one whole set of labels after the other
     network = classifier()
-    network.compile(falling(4e-3, 10 * len(moved), 64), "sparse_categorical_crossentropy", **FAST)
+    rate = falling_rate(4e-3, 10 * len(moved) // 64)
+    network.compile(rate, "sparse_categorical_crossentropy", **FAST)
     network.fit(moved.reshape(-1, 784), repeated, batch_size=64, epochs=10, verbose=0,
         callbacks=[Progress("1,000 labels")])  # fmt: skip
     return network

@@ -1,7 +1,7 @@
-def cover(x, size, generator):
+def cover(x, size, rng):
     damaged = x.copy()  # otherwise the target would get the hole too
     # integers() leaves out its upper end, so the last place, 28 - size, needs the + 1.
-    places = generator.integers(28 - size + 1, size=(len(x), 2))
+    places = rng.integers(28 - size + 1, size=(len(x), 2))
     for image, (top, left) in zip(damaged, places):
         image[top : top + size, left : left + size] = 0
     return damaged, x

@@ -1,0 +1,87 @@
+"""Write what the README quotes: its table of results, and its picture.
+
+Usage:  python tests/readme.py      (tests/execute.py does this too)
+
+The test figures come from the outputs saved in the notebooks, times and memory from the last saved
+run of tests/benchmarks/time_to_quality.py. test_readme.py fails when the README says anything else.
+"""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parent.parent
+README, PICTURE = ROOT / "README.md", ROOT / ".github" / "reconstructions.png"
+BENCHMARK = ROOT / "tests" / "benchmarks" / "results.json"
+BEGIN, END = "<!-- results: written by tests/readme.py -->", "<!-- end of results -->"
+
+# For each model: what is measured, the notebook, and the printed line that holds its test figure.
+MODELS = {
+    "simple": ("test BCE", "01_simple", r"test set: .* BCE (\d\.\d{4})"),
+    "stacked": ("test accuracy", "02_stacked", r"stack, fine-tuned +test accuracy (\d\.\d{4})"),
+    "convolutional": ("test BCE", "03_convolutional", r"test cross-entropy (\d\.\d{4})"),
+}
+FAIR = "10 digits in each row, from top to bottom: input, simple, deep, conv."
+
+
+def outputs(name):
+    """The outputs saved in a notebook, of all its cells."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def printed(name, pattern):
+    """What the pattern's group matches in the one printed line that it fits."""
+    texts = [output.text for output in outputs(name) if output.output_type == "stream"]
+    (found,) = re.findall(pattern, "".join(texts))
+    return found
+
+
+def table():
+    """The table of results, in Markdown."""
+    measured = json.loads(BENCHMARK.read_text(encoding="utf-8"))
+    models = {name: measured[name] for name in MODELS}
+    rows = {
+        "": list(MODELS),
+        "measure": [measure for measure, _, _ in MODELS.values()],
+        "tutorial": [f"{model['tutorial']['figure']:.4f}" for model in models.values()],
+        "this course, in its notebook": [printed(*place) for _, *place in MODELS.values()],
+        "tutorial, training time": [
+            f"{model['tutorial']['seconds']:.0f} s" for model in models.values()
+        ],
+        "this course, time until it is as good": [
+            f"{model['course']['seconds']:.1f} s" for model in models.values()
+        ],
+        "times faster": [
+            f"{model['tutorial']['seconds'] / model['course']['seconds']:.0f}"
+            for model in models.values()
+        ],
+        "tutorial, memory": [f"{model['tutorial']['memory']:.1f} GB" for model in models.values()],
+        "this course, memory": [f"{model['course']['memory']:.1f} GB" for model in models.values()],
+    }
+    lines = [f"| {title} | {' | '.join(cells)} |" for title, cells in rows.items()]
+    lines.insert(1, "| --- " * (1 + len(MODELS)) + "|")
+    machine = f"Medians of three runs of the course, one of the tutorial ({measured['machine']})."
+    return "\n".join([BEGIN, "", *lines, "", machine, "", END])
+
+
+def picture():
+    """The figure of notebook 3 that compares three autoencoders, as the bytes of a PNG file."""
+    for output in outputs("03_convolutional"):
+        if output.get("metadata", {}).get("image/png", {}).get("alt") == FAIR:
+            return base64.b64decode(output.data["image/png"])
+    raise ValueError(f"Notebook 3 shows no figure with the text alternative {FAIR!r}.")
+
+
+def main():
+    text = README.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    README.write_text(before + table() + rest.split(END)[1], encoding="utf-8", newline="\n")
+    PICTURE.write_bytes(picture())
+
+
+if __name__ == "__main__":
+    main()
