@@ -343,12 +343,12 @@ def filter_views(encoder, x):
 
     `encoder`: a Keras model whose layers form a chain. Returns `(maps, views)`: a function from
     images to the list of the `Conv2D` layers' feature maps, and for each of these layers a dict
-    with its `name`, its `kernel` of shape (h, w, channels, filters), and by filter the largest
+    with its `kernel` of shape (h, w, channels, filters), and by filter the largest
     value, `top`, and the `patches`. Raises `ValueError` where there is no such layer.
     """
     maps, layers = _feature_maps(encoder)
     chain = [layer for layer in encoder.layers if hasattr(layer, "strides")]
-    views = [{"name": layer.name, "kernel": np.asarray(layer.kernel)} for layer in layers]
+    views = [{"kernel": np.asarray(layer.kernel)} for layer in layers]
     for start in range(0, len(x), 50):  # in parts: all maps at once would take 100 MB
         for view, layer, values in zip(views, layers, maps(x[start : start + 50]), strict=True):
             highest = values.max(axis=(0, 1, 2))
@@ -397,7 +397,7 @@ def filter_picture(maps, views, x, digit, layer, number):
         ("strongest patch", patch, 120) if top > 0 else ("dead filter", 0 * patch, 120),
     ]
     words = (
-        f"Filter {number} of {view['name']} gives at most {output.max():.2f} on this digit; "
+        f"Filter {number} of layer {layer + 1} gives at most {output.max():.2f} on this digit; "
         f"{top:.2f} on the patch that excites it most."
     )
     return _compose(panels), words
@@ -653,7 +653,7 @@ def explore_filters(encoder, x):
     """
     x, _ = _images(x)
     maps, views = filter_views(encoder, x[:300])
-    names = [(f"{i + 1}: {view['name']}", i) for i, view in enumerate(views)]
+    names = [(f"{i + 1}: {len(view['top'])} filters", i) for i, view in enumerate(views)]
     layer = widgets.Dropdown(options=names, description="layer", style={"description_width": "8em"})
     number = _slider("filter", len(views[0]["top"]) - 1, int(views[0]["top"].argmax()))
     layer.observe(lambda _: setattr(number, "max", len(views[layer.value]["top"]) - 1), "value")
