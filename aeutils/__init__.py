@@ -1,7 +1,7 @@
 """What the notebooks share, one file for each purpose.
 
 - data.py: MNIST, and images as arrays for a network
-- figures.py: digits in rows, maps in a grid, curves; all with a text alternative
+- figures.py: digits, maps, learning curves, layers of a network; all with a text alternative
 - progress.py: epoch, loss and time left while a model trains
 - controls.py: sliders and a drawing area on a trained model
 - checks.py: how an answer to an exercise is judged, and the verdict shown

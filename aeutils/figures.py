@@ -283,6 +283,9 @@ def _as_chain(model, name):
             words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", layer.__class__.__name__)
             does = words if activation == "linear" else f"{words}\n{activation}"
             chain.append((does, tuple(layer.output.shape[1:])))
+    for _, shape in chain:
+        if not shape or None in shape:
+            raise ValueError(f"Received {name!r:.20} with the shape {shape}, expected fixed sizes.")
     return chain
 
 

@@ -119,6 +119,10 @@ def test_each_model_has_a_colour_of_its_own():
     assert len(set(aeutils.COLORS.values())) == len(aeutils.COLORS)
 
 
+def unfixed():
+    return keras.Sequential([keras.Input((None, None, 1)), keras.layers.Conv2D(2, 3)])
+
+
 def branching():
     x = keras.Input((4,))
     return keras.Model(x, keras.layers.Add()([keras.layers.Dense(4)(x), x]))
@@ -145,6 +149,7 @@ def branching():
         (lambda: show_layers({"a": "model"}), "Received str as 'a'"),
         (lambda: show_layers({"a": keras.Sequential()}), "'a', a model that is not built"),
         (lambda: show_layers({"a": branching()}), "'a', whose layers branch"),
+        (lambda: show_layers({"a": unfixed()}), r"shape \(None, None, 1\), expected fixed"),
         (lambda: show_curves({"a": [1]}, model="dense"), "model='dense', expected one of simple"),
         (lambda: show_curves([1, 2]), "Received list"),
         (lambda: show_curves({"a": []}), r"shape \(0,\)"),
