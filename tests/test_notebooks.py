@@ -87,6 +87,12 @@ def test_the_first_code_cell_shows_digits_without_waiting_for_keras(notebook):
     assert any("image/png" in output.get("data", {}) for output in first.outputs)
 
 
+def test_the_first_picture_is_on_the_first_screen_of_a_laptop(notebook):
+    opening, first = notebook.cells[:2]
+    assert first.cell_type == "code"
+    assert len(opening.source.splitlines()) + len(first.source.splitlines()) <= 24
+
+
 def test_the_reader_is_asked_to_predict(notebook):
     assert markdown(notebook).count("**Predict") >= 4
 
