@@ -7,17 +7,14 @@
 - checks.py: how an answer to an exercise is judged, and the verdict shown
 - exercises.py: what is right for each exercise, and the common mistakes
 - results.py: a table of what students have done, from saved notebooks
-- requirements.py: one sentence about what is not installed
+- startup.py: what has to happen first: one sentence about what does not fit, and no noise
 """
 
 import importlib
-import io
-import os
-import sys
 
-from aeutils.requirements import require_packages
+from aeutils.startup import prepare
 
-require_packages()  # before the imports below can fail in their own words
+prepare()  # before the imports below can fail in their own words
 
 from aeutils.checks import check
 from aeutils.controls import (
@@ -54,15 +51,6 @@ __all__ = [
     "to_images",
     "to_vectors",
 ]
-
-# TensorFlow's C++ code reports its start-up (oneDNN, CUDA) on file descriptor 2, which a
-# notebook would show as a red block above the first figure. In a notebook this line hands the
-# descriptor back to the server's terminal. Python's warnings and errors go through sys.stderr
-# and still reach the reader; outside a notebook both are the same descriptor already.
-try:
-    os.dup2(sys.stderr.fileno(), 2)
-except (AttributeError, OSError, io.UnsupportedOperation):
-    pass  # a stderr without a descriptor: nothing to hand back
 
 
 def __getattr__(name):

@@ -1,10 +1,15 @@
 """The course starts on any machine, and what is missing is said in one sentence."""
 
+import ctypes
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
+import types
 import warnings
 from importlib import metadata
 from pathlib import Path
@@ -15,7 +20,7 @@ from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
 import aeutils
-from aeutils import requirements
+from aeutils import startup
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -149,7 +154,7 @@ def test_missing_or_old_package_is_one_sentence(change, sentence, monkeypatch):
     with pytest.raises(
         ImportError, match=sentence + r".*pip install -r requirements\.txt"
     ) as error:
-        requirements.require_packages()
+        startup.require_packages()
     assert error.value._render_traceback_() == [str(error.value)]
 
 
@@ -157,13 +162,158 @@ def test_tensorflow_for_the_cpu_will_do(monkeypatch):
     versions = GOOD | {"tensorflow-cpu": GOOD["tensorflow"]}
     del versions["tensorflow"]
     monkeypatch.setattr(metadata, "version", found(versions))
-    requirements.require_packages()
+    startup.require_packages()
 
 
-def test_old_python_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
-    with pytest.raises(ImportError, match=r"This is Python 3\.10; the course needs 3\.11"):
-        requirements.require_packages()
+def sentence_of(function):
+    """What a notebook shows when the function refuses: one sentence, and no traceback."""
+    with pytest.raises(startup.RequirementError) as error:
+        function()
+    (sentence,) = error.value._render_traceback_()
+    assert "\n" not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize("version", [(3, 9, 6), (3, 10, 4), (3, 14, 0), (4, 0, 0)])
+def test_python_too_old_or_too_new(version, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", version)
+    said = sentence_of(startup.prepare)
+    assert f"This is Python {version[0]}.{version[1]}; the course needs 3.11, 3.12 or 3.13." == said
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 9)])
+def test_python_that_will_do(version, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", version)
+    startup.require_python()
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "largest", "folder", "sentence"),
+    [
+        ("Darwin", "x86_64", 2**63 - 1, "/v", "Macs with an Intel processor"),
+        ("Windows", "ARM64", 2**63 - 1, "C:\\v", "not made for Windows on ARM"),
+        ("Linux", "armv7l", 2**31 - 1, "/v", "32 bits"),
+        ("Windows", "AMD64", 2**31 - 1, "C:\\v", "32 bits"),
+        ("Windows", "AMD64", 2**63 - 1, "C:\\" + "x" * 81, "84 characters, and Windows allows 83"),
+        ("Windows", "AMD64", 2**63 - 1, "C:\\" + "x" * 80, "package tensorflow is not installed"),
+        ("Darwin", "arm64", 2**63 - 1, "/v", "package tensorflow is not installed"),
+        ("Linux", "x86_64", 2**63 - 1, "/" + "v" * 200, "package tensorflow is not installed"),
+    ],
+)
+def test_why_there_is_no_tensorflow(system, machine, largest, folder, sentence, monkeypatch):
+    versions = {k: v for k, v in GOOD.items() if k != "tensorflow"}
+    monkeypatch.setattr(metadata, "version", found(versions))
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(sys, "maxsize", largest)
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: folder)
+    assert sentence in sentence_of(startup.require_packages)
+
+
+@pytest.mark.parametrize(
+    ("machine", "processor", "refused"),
+    [
+        ("x86_64", "flags\t\t: fpu sse4_2 popcnt\n", True),
+        ("x86_64", "flags\t\t: fpu sse4_2 avx\n", False),
+        ("x86_64", "flags\t\t: fpu avx512f_like\n", True),
+        ("x86_64", "nothing about flags\n", False),
+        ("aarch64", "Features\t: fp asimd\n", False),
+    ],
+)
+def test_a_processor_without_avx(machine, processor, refused, monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Linux")
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(Path, "read_text", lambda *arguments, **names: processor)
+    if refused:
+        assert "lacks AVX" in sentence_of(startup.require_processor)
+    else:
+        startup.require_processor()
+
+
+@pytest.mark.parametrize("has_avx", [0, 1])
+def test_windows_is_asked_about_avx(has_avx, monkeypatch):
+    asked = []
+    kernel = types.SimpleNamespace(IsProcessorFeaturePresent=lambda n: asked.append(n) or has_avx)
+    windows = types.SimpleNamespace(kernel32=kernel)
+    monkeypatch.setattr(ctypes, "windll", windows, raising=False)
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    monkeypatch.setattr(platform, "machine", lambda: "AMD64")
+    if has_avx:
+        startup.require_processor()
+    else:
+        assert "lacks AVX" in sentence_of(startup.require_processor)
+    assert asked == [39]  # PF_AVX_INSTRUCTIONS_AVAILABLE
+
+
+FITS = {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"),
+    [
+        ({"backend": "torch"}, ["backend", "'torch'", "'tensorflow'"]),
+        ({"backend": "theano"}, ["backend", "'theano'", "'tensorflow'"]),
+        ({"image_data_format": "channels_first"}, ["image_data_format", "'channels_last'"]),
+        ({"floatx": "float16"}, ["floatx", "'float16'", "'float32'"]),
+        ({"floatx": "float64"}, ["floatx", "'float64'", "'float32'"]),
+        ({"floatx": None}, ["floatx", "None", "'float32'"]),
+        ({"epsilon": 1}, ["epsilon", "1", "1e-07"]),
+    ],
+)
+def test_a_settings_file_that_does_not_fit_is_named(change, parts, tmp_path, monkeypatch):
+    file = tmp_path / "keras.json"
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    file.write_text(json.dumps(FITS | {"epsilon": 1e-7}))
+    startup.require_keras_settings()
+    file.write_text(json.dumps(FITS | change))
+    said = sentence_of(startup.require_keras_settings)
+    assert all(part in said for part in [str(file), "Delete the file", *parts]), said
+
+
+@pytest.mark.parametrize("content", ["[]", "3", "null", '"tensorflow"'])
+def test_a_settings_file_without_an_object_is_named(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text(content)
+    said = sentence_of(startup.require_keras_settings)
+    assert str(tmp_path / "keras.json") in said
+    assert "not a JSON object" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"{broken", b"\xff\xfe", b"{}"])
+def test_a_settings_file_that_keras_passes_over_is_no_obstacle(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_bytes(content)
+    startup.require_keras_settings()
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax", "theano", "numpy", "openvino"])
+def test_a_backend_asked_for_by_the_variable(backend, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    said = sentence_of(startup.require_keras_settings)
+    assert said.startswith(f"The environment variable KERAS_BACKEND asks for '{backend}'")
+
+
+def test_the_variable_wins_over_the_file_as_in_keras(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text(json.dumps(FITS | {"backend": "jax"}))
+    monkeypatch.setenv("KERAS_BACKEND", "")  # Keras passes over an empty one
+    assert "'jax'" in sentence_of(startup.require_keras_settings)
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    startup.require_keras_settings()
+
+
+def test_the_first_import_says_it_and_names_the_file_in_the_home_folder(tmp_path):
+    (tmp_path / ".keras").mkdir()
+    file = tmp_path / ".keras" / "keras.json"
+    file.write_text('{"image_data_format": "channels_first"}')
+    homes = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KERAS_")} | homes
+    command = [sys.executable, "-c", "import aeutils"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    last = done.stderr.splitlines()[-1]
+    assert done.returncode == 1
+    assert f"The file {file} sets image_data_format to 'channels_first'" in last
 
 
 def test_module_and_course_ask_for_the_same_versions():
