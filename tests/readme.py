@@ -1,9 +1,9 @@
-"""Write what the README quotes: its table of results, and its picture.
+"""Write what is quoted from the notebooks: the table of results, and the README's picture.
 
 Usage:  python tests/readme.py      (tests/execute.py does this too)
 
 The test figures come from the outputs saved in the notebooks, times and memory from the last saved
-run of tests/benchmarks/time_to_quality.py. test_readme.py fails when the README says anything else.
+run of tests/benchmarks/time_to_quality.py. test_readme.py fails when the page says anything else.
 """
 
 import base64
@@ -14,7 +14,10 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).parent.parent
-README, PICTURE = ROOT / "README.md", ROOT / ".github" / "reconstructions.png"
+PAGE, PICTURE = (
+    ROOT / "tests" / "benchmarks" / "README.md",
+    ROOT / ".github" / "reconstructions.png",
+)
 BENCHMARK = ROOT / "tests" / "benchmarks" / "results.json"
 BEGIN, END = "<!-- results: written by tests/readme.py -->", "<!-- end of results -->"
 
@@ -45,7 +48,7 @@ def table():
     measured = json.loads(BENCHMARK.read_text(encoding="utf-8"))
     models = {name: measured[name] for name in MODELS}
     rows = {
-        "": list(MODELS),
+        "network": list(MODELS),
         "measure": [measure for measure, _, _ in MODELS.values()],
         "tutorial": [f"{model['tutorial']['figure']:.4f}" for model in models.values()],
         "this course, in its notebook": [printed(*place) for _, *place in MODELS.values()],
@@ -77,9 +80,9 @@ def picture():
 
 
 def main():
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
-    README.write_text(before + table() + rest.split(END)[1], encoding="utf-8", newline="\n")
+    PAGE.write_text(before + table() + rest.split(END)[1], encoding="utf-8", newline="\n")
     PICTURE.write_bytes(picture())
 
 

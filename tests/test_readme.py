@@ -13,7 +13,7 @@ def test_results_are_those_of_the_notebooks_and_the_benchmark(monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parent)
     import readme
 
-    assert readme.table() in README
+    assert readme.table() in readme.PAGE.read_text(encoding="utf-8")
     assert readme.PICTURE.read_bytes() == readme.picture()
 
 
