@@ -48,7 +48,6 @@ def main(arguments):
     for name in NAMES:  # what is downloaded is the notebook itself, not what the site adds to it
         path = f"notebooks/{name}.ipynb"
         shutil.copy(ROOT / path, options.folder / "_sources" / path)
-    (options.folder / ".nojekyll").touch()  # GitHub Pages would leave out folders with a "_"
     print(f"The site is in {options.folder}: open {options.folder / 'index.html'}")
     return 0
 
