@@ -45,9 +45,7 @@ def site(build, tmp_path_factory):
 def pages(site):
     """Every page, from its path to what is in it."""
     found = {
-        path.relative_to(site).with_suffix("").as_posix(): soup(
-            path.read_text("utf-8"), "html.parser"
-        )
+        path.relative_to(site).with_suffix("").as_posix(): parsed(path.read_text(encoding="utf-8"))
         for path in site.rglob("*.html")
         if "_static" not in path.parts
     }
