@@ -158,9 +158,11 @@ def test_every_control_moves_without_a_kernel(visit, name):
         before = control.evaluate(SEEN)
         sliders = control.locator("input[type=range]").all()
         for slider in sliders:
-            at_the_end = slider.evaluate("input => Number(input.value) >= Number(input.max)")
-            slider.press("Home" if at_the_end else "End")
-            before = expect_change(page, control, before)
+            low, high = (float(slider.get_attribute(name)) for name in ("min", "max"))
+            value = float(slider.input_value())
+            if low < high:  # a network of one convolution leaves no choice of the layer
+                slider.press("PageUp" if value < high else "PageDown")
+                before = expect_change(page, control, before)
         for square in control.locator("canvas.square").all():
             box = square.bounding_box()
             x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 5
