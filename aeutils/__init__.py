@@ -4,8 +4,7 @@
 - figures.py: digits, maps, learning curves, layers of a network; all with a text alternative
 - progress.py: epoch, loss and time left while a model trains
 - controls.py: sliders and a drawing area on a trained model
-- checks.py: how an answer to an exercise is judged, and the verdict shown
-- exercises.py: what is right for each exercise, and the common mistakes
+- exercises/: what is right for each exercise, the common mistakes, and the verdict shown
 - results.py: a table of what students have done, from saved notebooks
 - startup.py: what has to happen first: one sentence about what does not fit, and no noise
 """
@@ -16,7 +15,6 @@ from aeutils.startup import prepare
 
 prepare()  # before the imports below can fail in their own words
 
-from aeutils.checks import check
 from aeutils.controls import (
     browse_confusions,
     drag_code,
@@ -27,6 +25,7 @@ from aeutils.controls import (
     morph_digits,
     remove_noise,
 )
+from aeutils.exercises import check, show_verdicts, solution
 from aeutils.data import load_mnist, to_images, to_vectors
 from aeutils.figures import COLORS, show, show_curves, show_digits, show_layers, show_maps
 
@@ -48,6 +47,8 @@ __all__ = [
     "show_digits",
     "show_layers",
     "show_maps",
+    "show_verdicts",
+    "solution",
     "to_images",
     "to_vectors",
 ]

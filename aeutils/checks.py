@@ -5,91 +5,11 @@ attempted yet, not yet (with the reason), right (with something to notice). What
 exercise stands in exercises.py.
 """
 
-import html
-import importlib
 import numbers
 
 import numpy as np
-from IPython.display import display
 
-NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted yet", "not yet", "right"
-_MARKS = {NOT_ATTEMPTED: ("○", "#767676"), NOT_YET: ("✗", "#D55E00"), RIGHT: ("✓", "#009E73")}
-EXERCISES = {}
-
-
-def check(exercise, answer):
-    """Check the answer to an exercise and show the verdict below the cell.
-
-    `exercise`: its number, such as "1.2". `answer`: what the exercise asks for: a value, or the
-    function itself, not its result. Never raises: an error in the answer is reported as such.
-
-    >>> check("1.1", ...)
-    {'text/plain': '○ Exercise 1.1: not attempted yet. Replace the three dots...}
-    """
-    verdict, message = judge(exercise, answer)
-    mark, color = _MARKS[verdict]
-    title = f"Exercise {exercise}: {verdict}."
-    text = html.escape(message).replace("\n", "<br>")
-    display(
-        {
-            "text/plain": f"{mark} {title} {message}",
-            "text/html": f'<div style="border-left: 4px solid {color}; padding: 4px 12px">'
-            f"<strong>{mark} {title}</strong> {text}</div>",
-        },
-        raw=True,
-    )
-
-
-def judge(exercise, answer):
-    """Return `(verdict, message)` for an answer, as `check` shows them; never raises."""
-    importlib.import_module("aeutils.exercises")  # registers them; it imports this module
-    if not isinstance(exercise, str) or exercise not in EXERCISES:
-        known = ", ".join(EXERCISES)
-        return NOT_YET, f"There is no exercise {str(exercise)!r:.20}. The exercises are {known}."
-    if answer is ... or _is_stub(answer):
-        return NOT_ATTEMPTED, "Replace the three dots by your answer and run the cell again."
-    try:
-        return RIGHT, EXERCISES[exercise](answer)
-    except NotYet as reason:
-        return NOT_YET, str(reason)
-    except KeyboardInterrupt:
-        return NOT_YET, "You stopped the check before it was done."
-    except BaseException as error:  # an answer may do anything, even call sys.exit()
-        return NOT_YET, f"Your answer raised {type(error).__name__}: {error}"
-
-
-class NotYet(Exception):
-    """The reason why an answer is not right yet, for the reader."""
-
-
-def exercise(number):
-    """Register the function below as the check of an exercise.
-
-    The function takes the answer. It returns what to notice about a right one, and raises `NotYet`
-    with the reason for any other.
-    """
-
-    def register(function):
-        EXERCISES[number] = function
-        return function
-
-    return register
-
-
-def _stub():
-    """Do nothing, as every stub does."""
-    ...
-
-
-def _bare_stub(): ...
-
-
-def _is_stub(answer):
-    code = getattr(answer, "__code__", None)
-    if code is None or code.co_code not in (_stub.__code__.co_code, _bare_stub.__code__.co_code):
-        return False
-    # A function that returns a constant has the same code, but more than None to return.
-    return all(value is None or value == answer.__doc__ for value in code.co_consts)
+from aeutils.exercises.kit import NotYet
 
 
 def require(condition, reason):

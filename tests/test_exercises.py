@@ -13,9 +13,11 @@ import nbformat
 import numpy as np
 import pytest
 
-import aeutils.exercises  # noqa: F401 - registers the exercises
 from aeutils import check, load_mnist, to_vectors
-from aeutils.checks import EXERCISES, NOT_ATTEMPTED, NOT_YET, RIGHT, judge
+from aeutils.exercises import exercises, judge
+from aeutils.exercises.verdicts import NOT_ATTEMPTED, NOT_YET, RIGHT
+
+EXERCISES = exercises(1) | exercises(2) | exercises(3)
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in FOLDER.glob("*.ipynb")}
@@ -517,7 +519,9 @@ def test_unknown_exercise_is_answered_with_the_known_ones():
 
 def test_verdict_reads_as_plain_text_and_not_by_colour_alone(monkeypatch):
     shown = []
-    monkeypatch.setattr("aeutils.checks.display", lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr(
+        "aeutils.exercises.verdicts.display", lambda bundle, raw: shown.append(bundle)
+    )
     check("1.1", ...)
     check("1.1", "A")
     check("1.1", "C")
@@ -528,7 +532,9 @@ def test_verdict_reads_as_plain_text_and_not_by_colour_alone(monkeypatch):
 
 def test_what_an_answer_holds_cannot_become_markup(monkeypatch):
     shown = []
-    monkeypatch.setattr("aeutils.checks.display", lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr(
+        "aeutils.exercises.verdicts.display", lambda bundle, raw: shown.append(bundle)
+    )
     check("1.1", "<script>")
     assert "<script>" not in shown[0]["text/html"]
 

@@ -10,8 +10,21 @@ import itertools
 
 import numpy as np
 
-from aeutils.checks import NotYet, as_array, as_number, call, choice, describe, exercise, require
+from aeutils.checks import NotYet, as_array, as_number, call, choice, describe, require
 from aeutils.data import load_mnist, to_vectors
+
+EXERCISES, SECONDS = {}, {}
+
+
+def exercise(number):
+    """Register a check of the old form, which gets the answer alone."""
+
+    def register(function):
+        EXERCISES[number] = lambda rng, answer: function(answer)
+        return function
+
+    return register
+
 
 _SIDES = ("input_shape", "output_shape")
 

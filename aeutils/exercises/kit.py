@@ -1,0 +1,215 @@
+"""What every exercise needs: look at an answer, and say in words what is off.
+
+A room has one function for each exercise. It gets a random generator and the answers, returns what
+to notice about right ones, and raises `NotYet` with the reason for all others.
+"""
+
+import itertools
+import re
+import sysconfig
+import textwrap
+import traceback
+from collections.abc import Iterator, Set
+from pathlib import Path
+
+import numpy as np
+
+_LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
+_NOT_THE_READERS = (str(Path(__file__).parents[1]), *_LIBRARIES, "<frozen", "<__array")
+
+
+class NotYet(Exception):
+    """The reason why an answer is not right yet, for the reader."""
+
+
+def require(condition, reason):
+    """Raise `NotYet` with the reason unless the condition holds."""
+    if not condition:
+        raise NotYet(reason)
+
+
+def describe(value):
+    """Say in a few words what a value is; cheap, and safe for any object.
+
+    >>> describe("c"), describe([1, 2]), describe(np.zeros((2, 3)))
+    ("'c' (str)", 'a list of length 2', 'a ndarray of shape (2, 3)')
+    """
+    kind = type(value).__name__
+    try:
+        if isinstance(value, str | bytes | int | float | complex | np.generic) or value is None:
+            return f"{textwrap.shorten(repr(value), 40, placeholder='...')} ({kind})"
+        if isinstance(value, list | tuple | dict | set):
+            return f"a {kind} of length {len(value)}"
+        return f"a {kind} of shape {tuple(value.shape)}"
+    except Exception:  # objects without a shape, or with attributes that raise
+        return f"a {kind}"
+
+
+def choice(answer, right, reasons):
+    """Check a multiple-choice answer: `reasons` maps each wrong letter to what is wrong with it."""
+    try:
+        letter = str(np.asarray(answer, dtype=str).item()).strip().upper()
+    except Exception:
+        letter = ""
+    letters = sorted([right, *reasons])
+    require(
+        letter in letters and not callable(answer),
+        f"Received {describe(answer)}, expected one of the letters {', '.join(letters)}, such as "
+        "'A'.",
+    )
+    require(letter == right, reasons.get(letter))
+
+
+def as_array(value, shape=None, what="your answer"):
+    """Return a NumPy array of finite numbers from an array, tensor, list or set, or say why not."""
+    require(value is not None, f"{what} is None. Is a 'return' missing?".capitalize())
+    require(
+        type(value).__name__ != "KerasTensor",
+        f"Received a symbolic Keras tensor as {what}, a part of a model without values. Call the "
+        "model on data and use what comes out.",
+    )
+    try:
+        if isinstance(value, Iterator | Set):
+            value = list(itertools.islice(value, 10_000_000))
+        array = np.asarray(value)
+        if array.dtype.name == "bfloat16":
+            array = array.astype("float32")
+        kind = array.dtype.kind
+    except Exception:
+        kind = "O"
+    require(kind in "fiub", f"Received {describe(value)} as {what}, expected numbers.")
+    require(
+        shape is None or array.shape == shape,
+        f"Received shape {array.shape} as {what}, expected {shape}.",
+    )
+    require(np.isfinite(array).all(), f"There is NaN or infinity in {what}.")
+    return array
+
+
+def as_number(value, what="your answer"):
+    """Return one finite number as an int or a float, or say why not."""
+    array = as_array(value, what=what)
+    require(array.ndim == 0, f"Received {describe(value)} as {what}, expected one number.")
+    return array.item()
+
+
+def pair(result, what):
+    """Return the two parts of a tuple, list or array of length two."""
+    try:
+        first, second = result
+    except Exception:
+        raise NotYet(f"Received {describe(result)}, expected a pair: {what}.") from None
+    return first, second
+
+
+def coders(result):
+    """Return encoder and decoder: two parts that can be called."""
+    parts = pair(result, "encoder and decoder")
+    require(
+        all(map(callable, parts)),
+        f"Received {describe(parts[0])} and {describe(parts[1])}, expected encoder and decoder, "
+        "two models that can be called.",
+    )
+    return parts
+
+
+def call(function, *arguments):
+    """Call what the reader wrote on copies of the arrays, and see that they stay as they were."""
+    require(
+        callable(function),
+        f"Received {describe(function)}, expected the function itself: pass its name, without "
+        "parentheses.",
+    )
+    copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
+    try:
+        result = function(*copies)
+    except (KeyboardInterrupt, NotYet):
+        raise
+    except BaseException as error:  # an answer may do anything, even call sys.exit()
+        raise NotYet(blame(error)) from error
+    for k, (given, copy) in enumerate(zip(arguments, copies, strict=True), 1):
+        require(
+            not isinstance(given, np.ndarray) or np.array_equal(given, copy),
+            f"Your function changed its argument number {k}. Leave it as it is: work on a copy.",
+        )
+    require(result is not None, "Your function returned None. Is a 'return' missing?")
+    require(result is not ..., "Your function returned three dots: replace them, too.")
+    return result
+
+
+def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=as_array):
+    """Compare a function with the solution, and name the mistake that explains its answers.
+
+    `cases`: tuples of arguments. `mistakes`: what to say -> the wrong function itself. `atol`: how
+    far numbers may be off. `explain(arguments, received, expected)` gives a reason for all others.
+    `read` makes an array of what the function returns.
+    """
+    seen, problem = [], None
+    for arguments in cases:
+        try:
+            received = read(call(function, *arguments))
+        except NotYet as reason:
+            problem = reason
+            break
+        seen.append((arguments, received, np.asarray(solution(*arguments))))
+    wrong = [case for case in seen if not _equal(*case[1:], atol)]
+    if not wrong:
+        if problem:
+            raise problem
+        return
+    for reason, other in mistakes.items():
+        if all(_agrees(other, *case[:2], atol) for case in seen):
+            raise NotYet(reason)
+    arguments, received, expected = wrong[0]
+    require(
+        explain is not None or received.shape == expected.shape,
+        f"Received shape {received.shape}, expected {expected.shape}.",
+    )
+    raise NotYet(
+        explain(arguments, received, expected)
+        if explain
+        else f"Received {_short(received)}, expected {_short(expected)}."
+    )
+
+
+def _equal(received, expected, atol):
+    return received.shape == expected.shape and np.allclose(received, expected, rtol=0, atol=atol)
+
+
+def _agrees(mistake, arguments, received, atol):
+    try:
+        with np.errstate(all="ignore"):
+            return _equal(received, np.asarray(mistake(*arguments), float), atol)
+    except Exception:  # a mistake that does not get this far
+        return False
+
+
+def _short(array):
+    return np.array2string(array, precision=3, threshold=12, edgeitems=3).replace("\n", "")
+
+
+def blame(error):
+    """Say what was raised, in one sentence, and in which line of the reader's own code."""
+    try:
+        text = re.sub(r"\x1b\[[0-9;]*m|\{\{.*?\}\}|\[Op:\S*( name: *)?", "", str(error))
+    except Exception:
+        text = ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("Exception encountered when")]
+    text = re.split(r"(?<=[.!?]) ", lines[0] if lines else "")[0]
+    text = textwrap.shorten(text, 200, placeholder=" ...").rstrip(".")
+    said = type(error).__name__ + (f": {text}" if text else "")
+    place = own_line(error)
+    if place is None:
+        return f"Your answer raised {said}."
+    number, line = place
+    return f"Your code raised {said}. It was line {number}" + (f":  {line}" if line else ".")
+
+
+def own_line(error):
+    """Return number and text of the last line of the reader's own code, or None without one."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        name = frame.filename
+        if not name.startswith(_NOT_THE_READERS) and "__autograph_generated" not in name:
+            return frame.lineno, (frame.line or "").strip()
+    return None
