@@ -19,7 +19,14 @@ pytest.importorskip("sphinx_book_theme", reason="the extra 'site' is not install
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [f"notebooks/{path.stem}" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
-PAGES = ["index", *NOTEBOOKS, "tests/benchmarks/README", "tests/README", "binder/README"]
+PAGES = [
+    "index",
+    *NOTEBOOKS,
+    "tests/benchmarks/README",
+    "tests/README",
+    "binder/README",
+    "aeutils/mnist/README",
+]
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
