@@ -153,7 +153,6 @@ GOOD = {r.name: "99" for r in map(Requirement, metadata.requires("aeutils"))} | 
     "numpy": "2.4.6",
     "matplotlib": "3.11.2",
     "ipywidgets": "8.1.9",
-    "ipycanvas": "0.14.3",
 }
 
 

@@ -1,0 +1,31 @@
+"""Live controls that run in the page, without a kernel.
+
+- controls.py: a trained autoencoder or classifier under one's hands
+- comparisons.py: confusions, neighbours, filters
+- replay.py: a training to scrub through; imports Keras, so it is not imported here
+- models.py: a Keras model as a list of layers that the page can run
+- page.py: the one output that holds all of it
+- layers.js, pixels.js, controls.js, style.css: the front end
+"""
+
+from aeutils.explorables.comparisons import explore_confusions, explore_filters, explore_neighbours
+from aeutils.explorables.controls import (
+    draw_digit,
+    explore_code,
+    explore_code_map,
+    explore_denoising,
+    explore_digit,
+    explore_interpolation,
+)
+
+__all__ = [
+    "draw_digit",
+    "explore_code",
+    "explore_code_map",
+    "explore_confusions",
+    "explore_denoising",
+    "explore_digit",
+    "explore_filters",
+    "explore_interpolation",
+    "explore_neighbours",
+]

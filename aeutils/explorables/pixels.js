@@ -1,0 +1,197 @@
+/** Pictures from numbers, and drawings as MNIST would hold them. Pure but for the context `on`. */
+
+const BLUE = "#56b4e9", ORANGE = "#e69f00", WHITE = "#ffffff", DIM = "#909090";
+// One for each class, all bright enough for text on black.
+const CLASSES = ["#ff8787", "#ffa94d", "#ffe066", "#c0eb75", "#51cf66", "#3bc9db", "#74a7ff",
+  "#b197fc", "#f783ac", "#dee2e6"];
+export const SIDE = 280; // of the drawing square in pixels, ten for each of MNIST's 28
+
+/** An image with noise of standard deviation `level` added, clipped to 0...1. */
+export function noisy(image, noise, level) {
+  return image.map((v, i) => Math.min(Math.max(v + level * noise[i], 0), 1));
+}
+
+/** The mean squared difference of two arrays. */
+export function error(a, b) {
+  return a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
+}
+
+/** (1 - share) times a plus share times b. */
+export function mix(a, b, share) {
+  return a.map((v, i) => (1 - share) * v + share * b[i]);
+}
+
+/** Colours [red, green, blue] of a number: 0 black, 1 white. */
+export const gray = v => [255 * v, 255 * v, 255 * v];
+
+/** -1 blue, 0 white, 1 red; what is no number is gray. */
+export function diverging(v) {
+  if (Number.isNaN(v)) return [144, 144, 144];
+  const pale = 255 * (1 - Math.abs(v));
+  return v < 0 ? [pale, pale, 255] : [255, pale, pale];
+}
+
+/** The bytes of an image, four for each number. */
+export function paint(values, colour = gray) {
+  const bytes = new Uint8ClampedArray(4 * values.length);
+  values.forEach((v, i) => bytes.set([...colour(v), 255], 4 * i));
+  return bytes;
+}
+
+/** Maps (each of height * width numbers) in rows of `columns`, lines between: values and width. */
+export function tile(maps, width, columns, line = 0.4) {
+  const height = maps[0].length / width, rows = Math.ceil(maps.length / columns);
+  const total = columns * (width + 1) - 1;
+  const values = new Float32Array(total * (rows * (height + 1) - 1)).fill(line);
+  maps.forEach((map, n) => map.forEach((v, i) => {
+    const row = Math.floor(n / columns) * (height + 1) + Math.floor(i / width);
+    values[row * total + (n % columns) * (width + 1) + (i % width)] = v;
+  }));
+  return { values, width: total };
+}
+
+function clear(on, width, height) {
+  on.fillStyle = "#000000";
+  on.fillRect(0, 0, width, height);
+  on.font = "12px sans-serif";
+}
+
+function write(on, text, x, y, colour = WHITE) {
+  on.fillStyle = colour;
+  on.fillText(text, x, y);
+}
+
+/** Bars side by side on a scale from low to high that holds 0; marks are lines across them. */
+export function bars(on, width, height, values, { low, high, chosen, marks = [], names = [] }) {
+  clear(on, width, height);
+  const foot = height - (names.length ? 16 : 0), step = width / values.length;
+  const level = v => (foot * (high - Math.min(Math.max(v, low), high))) / (high - low);
+  values.forEach((v, i) => {
+    const gap = step > 3 ? 1 : 0;
+    on.fillStyle = i === chosen ? ORANGE : BLUE;
+    on.fillRect(i * step, Math.min(level(v), level(0)), step - gap, Math.abs(level(v) - level(0)));
+    on.fillStyle = WHITE;
+    if (marks.length) on.fillRect(i * step, level(marks[i]) - 1, step - gap, 2);
+    if (names[i]) write(on, names[i], i * step + 1, height - 3);
+  });
+  on.fillStyle = DIM;
+  on.fillRect(0, level(0), width, 1);
+}
+
+/** Which bar is under a point, and what its number would be there. */
+export function barAt(x, y, width, height, count, low, high) {
+  const unit = Math.min(Math.max(Math.floor((x / width) * count), 0), count - 1);
+  return { unit, value: Math.min(Math.max(high - (y / height) * (high - low), low), high) };
+}
+
+/** Where a point of the plane lies on the picture; range is [left, right, bottom, top]. */
+function place([x, y], width, height, [left, right, bottom, top]) {
+  return [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
+}
+
+/** The point of the plane under a point of the picture. */
+export function pointAt(x, y, width, height, [left, right, bottom, top]) {
+  return [left + (x / width) * (right - left), top - (y / height) * (top - bottom)];
+}
+
+/** Points as the numerals of their labels, up being up; a ring where `chosen` is. */
+export function plane(on, width, height, points, { labels, range, chosen }) {
+  clear(on, width, height);
+  points.forEach((point, i) => {
+    const [x, y] = place(point, width, height, range), label = labels?.[i];
+    write(on, label === undefined ? "\u2022" : String(label), x - 4, y + 4, CLASSES[label] ?? BLUE);
+  });
+  if (!chosen) return;
+  on.strokeStyle = WHITE;
+  on.lineWidth = 2;
+  on.beginPath();
+  on.arc(...place(chosen, width, height, range), 8, 0, 7);
+  on.stroke();
+}
+
+/** A falling curve: what has come so far bright, the rest dim; the largest value is written. */
+export function curve(on, width, height, values, { chosen }) {
+  clear(on, width, height);
+  const most = Math.max(...values), last = values.length - 1;
+  values.forEach((v, i) => {
+    const x = 6 + ((width - 12) * i) / last, y = height - 6 - ((height - 30) * v) / most;
+    on.fillStyle = i === chosen ? ORANGE : i < chosen ? BLUE : DIM;
+    on.fillRect(x - 3, y - 3, 6, 6);
+  });
+  write(on, `from ${most.toFixed(4)} down to 0`, 6, 14);
+}
+
+/** A confusion matrix: rows are true classes, columns predicted ones; [row, column] is framed. */
+export function matrix(on, width, height, counts, { chosen }) {
+  clear(on, width, height);
+  const wide = width / 11, high = height / 11, most = Math.log1p(Math.max(...counts.flat()));
+  counts.forEach((row, i) => {
+    write(on, i, 8, (i + 1.7) * high);
+    write(on, i, (i + 1.4) * wide, 16);
+    row.forEach((count, j) => {
+      const [x, y] = [(j + 1) * wide, (i + 1) * high];
+      // Errors are few beside the diagonal: the logarithm shows both.
+      on.fillStyle = `rgb(20 40 ${60 + Math.round((140 * Math.log1p(count)) / most)})`;
+      on.fillRect(x, y, wide - 1, high - 1);
+      write(on, count, x + 3, y + high - 7);
+    });
+  });
+  on.strokeStyle = ORANGE;
+  on.lineWidth = 3;
+  on.strokeRect((chosen[1] + 1) * wide, (chosen[0] + 1) * high, wide - 1, high - 1);
+}
+
+/** Round as Python does: a half goes to the even neighbour. */
+function round(v) {
+  const up = Math.round(v);
+  return up - v === 0.5 && up % 2 ? up - 1 : up;
+}
+
+/** Make `to` numbers of each row's `width` by means, transposed: done twice, a smaller picture. */
+function shrink(values, width, to) {
+  const rows = values.length / width, scale = width / to, reach = Math.max(scale, 1);
+  const made = new Float32Array(to * rows);
+  for (let x = 0; x < to; x++) {
+    const centre = (x + 0.5) * scale, cells = [];
+    for (let i = Math.max(Math.floor(centre - reach), 0); i < Math.min(centre + reach, width); i++) {
+      const far = (i + 0.5 - centre) / reach;
+      if (far > -0.5 && far <= 0.5) cells.push(i);
+    }
+    for (let row = 0; row < rows; row++) {
+      const sum = cells.reduce((total, i) => total + values[row * width + i], 0);
+      made[x * rows + row] = sum / cells.length;
+    }
+  }
+  return made;
+}
+
+/**
+ * A square drawing (side * side numbers, more is ink) scaled and centred as the digits of MNIST
+ * were: into 20 x 20 with its proportions, its centre of mass in the middle of 28 x 28. Returns a
+ * Float32Array of 784 numbers from 0 to 1, or null for an empty drawing.
+ */
+export function asMnist(drawing, side) {
+  let [top, bottom, left, right] = [side, -1, side, -1];
+  drawing.forEach((v, i) => {
+    if (v <= 0) return;
+    const row = Math.floor(i / side), column = i % side;
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
+    [left, right] = [Math.min(left, column), Math.max(right, column)];
+  });
+  if (bottom < 0) return null;
+  const width = right - left + 1, height = bottom - top + 1, ink = new Float32Array(width * height);
+  for (let i = 0; i < ink.length; i++) {
+    ink[i] = drawing[(top + Math.floor(i / width)) * side + left + (i % width)];
+  }
+  const most = ink.reduce((a, b) => Math.max(a, b));
+  const [w, h] = [width, height].map(s => Math.max(1, round((20 * s) / Math.max(width, height))));
+  const small = shrink(shrink(ink, width, w), height, h);
+  let [sum, x, y] = [0, 0, 0];
+  small.forEach((v, i) => { sum += v; x += v * (i % w); y += v * Math.floor(i / w); });
+  const corner = (mass, s) => Math.min(Math.max(round(14 - mass / sum), 0), 28 - s);
+  const image = new Float32Array(784), [fromLeft, fromTop] = [corner(x, w), corner(y, h)];
+  small.forEach((v, i) => {
+    image[(fromTop + Math.floor(i / w)) * 28 + fromLeft + (i % w)] = Math.min(v / most, 1);
+  });
+  return image;
+}
