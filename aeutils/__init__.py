@@ -1,8 +1,11 @@
 """What the notebooks share, one file for each purpose.
 
+- arrays.py: checks of arrays that come from outside
 - data.py: MNIST, and images as arrays for a network
-- figures.py: digits, maps, learning curves, layers of a network; all with a text alternative
-- progress.py: epoch, loss and time left while a model trains
+- display.py: how a figure is shown, with its text alternative; the colour of each model
+- figures.py, curves.py, networks.py: digits and maps, learning curves, layers of a network
+- course.mplstyle: the look of the figures, switched on by plt.style.use("aeutils.course")
+- training.py: a progress line, Adam with a falling rate, a network to start anew
 - explorables/: live controls on a trained model, which run in the page without a kernel
 - exercises/: what is right for each exercise, the common mistakes, and the verdict shown
 - results.py: a table of what students have done, from saved notebooks
@@ -15,7 +18,9 @@ from aeutils.startup import prepare
 
 prepare()  # before the imports below can fail in their own words
 
-from aeutils.data import load_mnist, to_images, to_vectors
+from aeutils.curves import show_curves
+from aeutils.data import load_mnist, shift_images, to_images, to_vectors
+from aeutils.display import COLORS, show_figure
 from aeutils.exercises import check, show_verdicts, solution
 from aeutils.explorables import (
     draw_digit,
@@ -28,13 +33,15 @@ from aeutils.explorables import (
     explore_interpolation,
     explore_neighbours,
 )
-from aeutils.figures import COLORS, show, show_curves, show_digits, show_layers, show_maps
+from aeutils.figures import show_digits, show_maps
+from aeutils.networks import show_layers
 
 __all__ = [
     "COLORS",
     "Progress",
     "Snapshots",
     "check",
+    "cosine_adam",
     "draw_digit",
     "explore_code",
     "explore_code_map",
@@ -46,9 +53,11 @@ __all__ = [
     "explore_neighbours",
     "load_mnist",
     "replay",
-    "show",
+    "reset",
+    "shift_images",
     "show_curves",
     "show_digits",
+    "show_figure",
     "show_layers",
     "show_maps",
     "show_verdicts",
@@ -60,8 +69,8 @@ __all__ = [
 
 def __getattr__(name):
     # These need Keras, whose import takes seconds: not before one of them is used.
-    homes = {"Progress": "progress", "Snapshots": "explorables.replay"}
-    homes["replay"] = "explorables.replay"
+    homes = dict.fromkeys(("Progress", "cosine_adam", "reset"), "training")
+    homes |= dict.fromkeys(("Snapshots", "replay"), "explorables.replay")
     if name in homes:
         return getattr(importlib.import_module(f"aeutils.{homes[name]}"), name)
     raise AttributeError(f"module 'aeutils' has no attribute {name!r}")

@@ -40,7 +40,7 @@ def as_array(values, name):
         raise TypeError(f"Received {name} of dtype {array.dtype}, expected numbers.")
     if not np.isfinite(array).all():
         raise ValueError(f"Received {name} with NaN or infinity in it, expected finite numbers.")
-    if array.dtype.kind == "f" and array.size and max(array.max(), -array.min()) > LARGEST:
+    if array.dtype.kind == "f" and array.size and float(np.abs(array).max()) > LARGEST:
         raise ValueError(f"Received {name} with numbers beyond {LARGEST:.0e}, expected less.")
     return array.astype("float64") if array.dtype.itemsize > 8 else array
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from aeutils.arrays import as_array
+
 _FILE = Path(__file__).parent / "mnist" / "mnist.npz"
 _SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
@@ -61,6 +63,37 @@ def to_images(images):
     (2, 28, 28, 1)
     """
     return _scaled(images).reshape(-1, 28, 28, 1)
+
+
+def shift_images(images, down=0, right=0):
+    """Move images by whole pixels; what leaves on one side is gone, what comes in is 0.
+
+    `images`: an array or tensor of shape (n, 28, 28), (n, 28, 28, 1) or (n, 784). `down`, `right`:
+    whole numbers from -28 to 28, negative for up and left. Returns an array of the same shape and
+    dtype. Raises `TypeError` or `ValueError` for anything else.
+
+    >>> image = np.arange(784).reshape(1, 28, 28)
+    >>> shift_images(image, down=1, right=2)[0, :2, :4].tolist()
+    [[0, 0, 0, 0], [0, 0, 0, 1]]
+    """
+    array = as_array(images, "images")
+    if array.ndim < 2 or array.shape[1:] not in {(784,), (28, 28), (28, 28, 1)}:
+        raise ValueError(
+            f"Received images of shape {array.shape}, expected (n, 28, 28), (n, 28, 28, 1) or "
+            "(n, 784)."
+        )
+    for name, pixels in (("down", down), ("right", right)):
+        whole = isinstance(pixels, (int, np.integer)) and not isinstance(pixels, bool)
+        if not whole or abs(pixels) > 28:
+            raise ValueError(
+                f"Received {name}={pixels!r:.20}, expected a whole number from -28 to 28."
+            )
+    squares = array.reshape(-1, 28, 28)
+    moved = np.zeros_like(squares)
+    moved[:, max(down, 0) : 28 + down, max(right, 0) : 28 + right] = squares[
+        :, max(-down, 0) : 28 - down, max(-right, 0) : 28 - right
+    ]
+    return moved.reshape(array.shape)
 
 
 def _scaled(images):

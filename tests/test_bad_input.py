@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 
 import aeutils
 from aeutils import (
-    show,
     show_curves,
     show_digits,
+    show_figure,
     show_layers,
     show_maps,
     to_images,
     to_vectors,
 )
-from aeutils.checks import judge
 from aeutils.results import read_results
 
 DTYPES = ["uint8", "int64", "float16", "float32", "float64", "bool", "complex64", "U3", "O"]
@@ -89,7 +88,7 @@ thorough = settings(
 @pytest.fixture(autouse=True, scope="module")
 def undisplayed():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("aeutils.figures.display", lambda image: None)
+        patch.setattr("aeutils.display.display", lambda image: None)
         networks()  # Keras draws random weights, which hypothesis does not want to see
         yield
         plt.close("all")
@@ -160,7 +159,7 @@ def test_layers_are_drawn_or_refused(networks):
 @thorough
 @given(anything, anything)
 def test_only_figures_with_a_text_alternative_are_shown(figure, alt):
-    works_or_explains(show, figure, alt)
+    works_or_explains(show_figure, figure, alt)
 
 
 @thorough

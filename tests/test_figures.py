@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as PILImage
 
 import aeutils
-from aeutils import COLORS, show, show_curves, show_digits, show_layers, show_maps
+from aeutils import COLORS, show_curves, show_digits, show_figure, show_layers, show_maps
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def displayed(monkeypatch):
         pixels = np.asarray(PILImage.open(io.BytesIO(image.data)).convert("RGB"))
         seen.append((pixels, image.alt))
 
-    monkeypatch.setattr("aeutils.figures.display", catch)
+    monkeypatch.setattr("aeutils.display.display", catch)
     return seen
 
 
@@ -78,7 +78,7 @@ def test_curves_of_one_model_have_its_colour(displayed):
 def test_a_figure_without_alternative_is_refused(alt):
     figure = plt.figure()
     with pytest.raises(ValueError, match="expected a sentence"):
-        show(figure, alt)
+        show_figure(figure, alt)
     plt.close(figure)
 
 

@@ -6,7 +6,7 @@ from aeutils.arrays import as_labels
 from aeutils.explorables.controls import COUNT, STILL, digits_of
 from aeutils.explorables.models import answer, carry, chain
 from aeutils.explorables.page import in_one_sentence, show
-from aeutils.explorables.still import digit_figure, map_figure
+from aeutils.figures import digit_figure, map_figure
 
 
 @in_one_sentence

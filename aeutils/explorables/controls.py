@@ -14,7 +14,7 @@ from aeutils.arrays import as_images, as_labels
 from aeutils.data import load_mnist
 from aeutils.explorables.models import answer, carry
 from aeutils.explorables.page import in_one_sentence, show
-from aeutils.explorables.still import digit_figure
+from aeutils.figures import digit_figure
 
 COUNT, STILL = 200, 6  # digits in the page, and in the picture for where scripts do not run
 _NOISE = np.random.default_rng(0).normal(size=(28, 28)).round(3)  # the same for every digit

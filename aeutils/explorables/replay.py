@@ -7,7 +7,7 @@ from aeutils.arrays import as_images, as_labels
 from aeutils.explorables.controls import middle
 from aeutils.explorables.models import answer
 from aeutils.explorables.page import in_one_sentence, show
-from aeutils.explorables.still import digit_figure
+from aeutils.figures import digit_figure
 
 DIGITS, POINTS, GROWTH = 8, 200, 1.35
 

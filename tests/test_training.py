@@ -20,7 +20,7 @@ class Line:
 
 @pytest.fixture
 def shown(monkeypatch):
-    """The texts of the line in order; None stands for the clearing of the output."""
+    """The texts of the line in order."""
     texts = []
 
     def display(text, display_id):
@@ -28,9 +28,8 @@ def shown(monkeypatch):
         return Line(texts)
 
     clock = iter(np.arange(0, 1000, 0.5))
-    monkeypatch.setattr("aeutils.progress.display", display)
-    monkeypatch.setattr("aeutils.progress.clear_output", lambda: texts.append(None))
-    monkeypatch.setattr("aeutils.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("aeutils.training.display", display)
+    monkeypatch.setattr("aeutils.training.time.monotonic", lambda: next(clock))
     return texts
 
 
@@ -44,7 +43,7 @@ def train(epochs=2, **kwargs):
 def test_epoch_loss_and_time_left_are_shown_then_cleared(shown):
     train(callbacks=[Progress("a small model")])
     assert shown[0] == "a small model: starting"
-    assert shown[-1] is None
+    assert shown[-1] == ""
     lines = shown[1:-1]
     assert len(lines) == 4
     assert "a small model: epoch 1 of 2, loss " in lines[0]
@@ -59,7 +58,7 @@ def test_prediction_is_shown_too_then_cleared(shown):
     x = np.zeros((8, 2), "float32")
     model.predict(x, batch_size=4, verbose=0, callbacks=[Progress("features")])
     assert shown[0] == "features: starting"
-    assert shown[-1] is None
+    assert shown[-1] == ""
     assert shown[-2].endswith("features, about 0 s left")
 
 

@@ -1,10 +1,9 @@
-"""A progress line while a model trains, gone when it is done."""
+"""What trainings share: a progress line, Adam with a falling rate, a network to start anew."""
 
-import gc
 import time
 
 import keras
-from IPython.display import TextDisplayObject, clear_output, display
+from IPython.display import TextDisplayObject, display
 
 
 class _Line(TextDisplayObject):
@@ -15,10 +14,10 @@ class _Line(TextDisplayObject):
 
 
 class Progress(keras.callbacks.Callback):
-    """Show how far a `fit` or a `predict` has come; leave nothing behind when it ends.
+    """Show how far a `fit` or a `predict` has come; leave one empty line when it ends.
 
     Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It shows epoch, loss and
-    time left, and clears the cell's output at the end: print and plot after `fit`, not before.
+    time left in a line of its own; whatever else the cell shows stays.
 
     `label`: a few words that say what is going on.
 
@@ -34,9 +33,6 @@ class Progress(keras.callbacks.Callback):
         self.label = str(label)
 
     def on_train_begin(self, logs=None):
-        # A model that was replaced lies in reference cycles: without this, memory grows from
-        # training to training until Python happens to look.
-        gc.collect()
         self._epoch = 0
         self._start = self._last = time.monotonic()
         self._line = display(_Line(f"{self.label}: starting"), display_id=True)
@@ -53,7 +49,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         if self._line is not None:
-            clear_output()
+            self._line.update(_Line(""))
 
     on_predict_begin = on_train_begin
     on_predict_end = on_train_end
@@ -70,3 +66,39 @@ class Progress(keras.callbacks.Callback):
             blocks = round(20 * done)
             text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
         self._line.update(_Line(text))
+
+
+def cosine_adam(rate, steps):
+    """Return Adam with a learning rate that falls from `rate` to 0 along a cosine.
+
+    `steps`: the training steps that it takes to get there, epochs x batches of an epoch; from then
+    on nothing is learned. Source: Loshchilov and Hutter, SGDR, 2017, arXiv:1608.03983. Raises
+    `ValueError` for a rate that is not above 0 and for less than one step.
+
+    >>> float(cosine_adam(0.01, 200).learning_rate)
+    0.009999999776482582
+    """
+    for name, value, least in (("rate", rate, 0), ("steps", steps, 1)):
+        if not value > 0 or value < least:
+            raise ValueError(f"Received {name}={value!r:.20}, expected a number above 0.")
+    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
+
+
+def reset(model, weights):
+    """Let a compiled model start anew: with these weights, and an optimizer that remembers nothing.
+
+    `weights`: arrays as `model.get_weights()` returns them. One compiled network can so serve many
+    short trainings; each compile would cost a second.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> model.compile("adam", "mse")
+    >>> start = model.get_weights()
+    >>> history = model.fit(keras.ops.ones((4, 2)), keras.ops.ones((4, 1)), verbose=0)
+    >>> reset(model, start)
+    >>> int(model.optimizer.iterations)
+    0
+    """
+    model.set_weights(weights)
+    for variable in model.optimizer.variables:
+        if variable.name != "learning_rate":
+            variable.assign(keras.ops.zeros_like(variable))

@@ -1,0 +1,121 @@
+"""Learning curves, each with its name at its end."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from aeutils.arrays import as_array, as_named
+from aeutils.display import COLORS, drawable, show_figure
+
+GAP = 15  # between the names of two curves, in pixels of the figure
+
+
+def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None):
+    """Draw learning curves, each labelled at its end.
+
+    `curves`: a dict from name to one value per epoch; the values are drawn from epoch 1.
+    A name that is a key of `COLORS` is drawn in that colour. `floor`: a pair (value, name),
+    drawn as a dashed line that no curve can cross. `model`: a key of `COLORS` if all curves are
+    of one model; its colour is used, and "training" is dotted. `log`: a logarithmic axis.
+
+    Raises `TypeError` or `ValueError` for what is not numbers, and for an unknown model.
+
+    >>> show_curves({"training": [0.3, 0.2], "validation": [0.3, 0.25]}, model="simple")
+    loss by epoch: training from 0.3 to 0.2; validation from 0.3 to 0.25.
+    """
+    show_figure(*curve_figure(curves, ylabel, floor, model, log, xlabel, alt))
+
+
+def curve_figure(
+    curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None
+):
+    """Make the figure of `show_curves`; returns `(figure, alternative)`.
+
+    Its axes holds a line for each curve, in the order of `curves`, then the floor; and a text for
+    each in the same order.
+
+    >>> figure, alternative = curve_figure({"Adam": [0.3, 0.2]})
+    >>> figure.axes[0].lines[0].get_xdata().tolist()
+    [1, 2]
+    """
+    curves = {
+        name: _as_curve(values, f"curve {name!r:.40}", log)
+        for name, values in as_named(curves, "curves", "values").items()
+    }
+    floor = None if floor is None else _as_floor(floor, log)
+    if model is not None and (not isinstance(model, str) or model not in COLORS):
+        raise ValueError(f"Received model={model!r:.20}, expected one of {', '.join(COLORS)}.")
+    # Not by pyplot, see figures.py: a figure must come out whole while a control is moved.
+    figure = Figure(figsize=(7, 3.6), layout="constrained")
+    axis = figure.add_subplot()
+    ends = []
+    for name, values in curves.items():
+        style = {"color": COLORS[model or name]} if model or name in COLORS else {}
+        if model and name == "training":
+            style["linestyle"] = ":"
+        epochs = range(1, len(values) + 1)
+        (line,) = axis.plot(epochs, values, marker="o", markersize=3, **style)
+        ends.append((float(values[-1]), len(values), name, line.get_color()))
+    if floor is not None:
+        last = max(end[1] for end in ends)
+        style = {"color": COLORS["floor"], "linestyle": "--", "linewidth": 1}
+        axis.plot([1, last], [floor[0]] * 2, **style)
+        ends.append((floor[0], last, floor[1], COLORS["floor"]))
+    if log:
+        axis.set_yscale("log")
+    axis.set(xlabel=drawable(xlabel), ylabel=drawable(ylabel))
+    axis.xaxis.label.set_parse_math(False)
+    axis.yaxis.label.set_parse_math(False)
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    label_ends(axis, ends)
+    said = "; ".join(
+        f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in curves.items()
+    )
+    said += "" if floor is None else f"; dashed line: {floor[1]} at {floor[0]:.3g}"
+    return figure, alt or f"{ylabel} by {xlabel}: {said}."
+
+
+def label_ends(axis, ends):
+    """Write names to the right of the ends of curves, moved apart where they would overlap.
+
+    `ends`: tuples (y, x, name, colour), in data units. Call it when the axis has its final scale.
+
+    >>> axis = Figure().add_subplot()
+    >>> label_ends(axis, [(0.5, 1, "one", "black"), (0.5, 1, "two", "black")])
+    >>> one, two = axis.texts
+    >>> bool(two.xyann[1] > one.xyann[1])
+    True
+    """
+    axis.figure.draw_without_rendering()
+    heights = [axis.transData.transform((x, y))[1] for y, x, _, _ in ends]
+    places, lowest = {}, -np.inf
+    for i in np.argsort(heights, kind="stable"):
+        places[i] = lowest = max(heights[i], lowest + GAP)
+    for i, (y, x, name, color) in enumerate(ends):
+        axis.annotate(
+            drawable(name),
+            (x, y),
+            xytext=(8, (places[i] - heights[i]) * 72 / axis.figure.dpi),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            annotation_clip=False,
+            parse_math=False,
+        )
+
+
+def _as_curve(values, name, log):
+    values = as_array(values, name)
+    if values.ndim != 1 or len(values) == 0:
+        raise ValueError(f"Received {name} of shape {values.shape}, expected (epochs,).")
+    if log and values.min() <= 0:
+        raise ValueError(f"Received zero or less in {name}, expected more on a log axis.")
+    return values.astype("float64")
+
+
+def _as_floor(floor, log):
+    if not isinstance(floor, tuple) or len(floor) != 2:
+        raise TypeError(f"Received {type(floor).__name__} as floor, expected (value, name).")
+    height = as_array(floor[0], "a floor")
+    if height.ndim or (log and height <= 0):
+        raise ValueError(f"Received {floor[0]!r:.40} as floor, expected one number on the axis.")
+    return float(height), str(floor[1])
