@@ -10,7 +10,8 @@ from aeutils.explorables.page import front_end
 # What a page would give: base64, an image of bytes, a context that notes what is drawn on it,
 # and inputs and pictures that hold their last state instead of showing it.
 PAGE = """
-const atob = text => String.fromCharCode(...Uint8Array.fromBase64(text));
+const atob = text =>
+  Array.from(Uint8Array.fromBase64(text), byte => String.fromCharCode(byte)).join("");
 
 function recorder() {
   const calls = [], on = { calls, fillStyle: "", strokeStyle: "" };

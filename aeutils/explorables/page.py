@@ -47,6 +47,7 @@ def front_end():
         (folder / f"{name}.js").read_text("utf-8") for name in ("layers", "pixels", "controls")
     ]
     code = re.sub(r"^export |^import [^;]*;\n", "", "".join(files), flags=re.M)
+    code = re.sub(r"/\*\*.*?\*/\n|^ +", "", code, flags=re.M | re.S)  # a fifth is words and space
     return code, (folder / "style.css").read_text("utf-8")
 
 

@@ -153,8 +153,9 @@ function shrink(values, width, to) {
   const made = new Float32Array(to * rows);
   for (let x = 0; x < to; x++) {
     const centre = (x + 0.5) * scale, cells = [];
-    for (let i = Math.max(Math.floor(centre - reach), 0); i < Math.min(centre + reach, width); i++) {
-      const far = (i + 0.5 - centre) / reach;
+    const first = Math.max(Math.floor(centre - reach / 2 + 0.5), 0);
+    for (let i = first; i < Math.min(Math.floor(centre + reach / 2 + 0.5), width); i++) {
+      const far = (i - centre + 0.5) * (1 / reach); // in Pillow's order, so that halves fall alike
       if (far > -0.5 && far <= 0.5) cells.push(i);
     }
     for (let row = 0; row < rows; row++) {

@@ -1,0 +1,176 @@
+"""Numbers become pixels in the right place, and drawings become digits of MNIST."""
+
+import numpy as np
+import pytest
+from engine import Engine
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from aeutils import load_mnist
+
+IMAGES = load_mnist()[1][0][:30]
+FEW = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = Engine()
+    yield engine
+    engine.close()
+
+
+def as_mnist(drawing):
+    """The reference: what is inked scaled into 20 x 20, its centre of mass put in the middle."""
+    drawing = np.asarray(drawing, "float32")
+    rows, columns = (np.flatnonzero((drawing > 0).any(axis=axis)) for axis in (1, 0))
+    ink = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = (max(1, round(20 * side / max(ink.shape))) for side in ink.shape)
+    # The mean over the pixels that become one gives the gray edges.
+    small = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX))
+    corner, centres = [], []
+    for axis, side in enumerate(small.shape):
+        mass = small.sum(axis=1 - axis, dtype="float64")
+        centres.append(14 - mass @ np.arange(side) / mass.sum())
+        corner.append(int(np.clip(round(centres[-1]), 0, 28 - side)))
+    image = np.zeros((28, 28), "float32")
+    image[corner[0] : corner[0] + height, corner[1] : corner[1] + width] = small / ink.max()
+    return np.clip(image, 0, 1), centres
+
+
+def in_the_page(engine, drawing):
+    found = engine.call("asMnist", np.ravel(drawing).tolist(), len(drawing))
+    return None if found is None else np.reshape(found, (28, 28))
+
+
+@FEW
+@given(st.lists(st.tuples(*[st.integers(0, 99)] * 4, st.integers(1, 255)), min_size=1, max_size=4))
+def test_drawings_become_what_the_reference_makes_of_them(engine, boxes):
+    drawing = np.zeros((100, 100), int)
+    for top, bottom, left, right, gray in boxes:
+        drawing[
+            min(top, bottom) : max(top, bottom) + 1, min(left, right) : max(left, right) + 1
+        ] = gray
+    expected, centres = as_mnist(drawing)
+    # Half-way between two pixels the last digit of a sum decides.
+    assume(all(abs(abs(centre % 1) - 0.5) > 1e-4 for centre in centres))
+    assert np.allclose(in_the_page(engine, drawing), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(("height", "width"), [(9, 3), (30, 60), (61, 7), (100, 100), (1, 1)])
+def test_symmetric_drawings_are_rounded_as_the_reference_rounds(engine, height, width):
+    drawing = np.zeros((100, 100), int)
+    drawing[:height, 100 - width :] = 255
+    assert np.allclose(in_the_page(engine, drawing), as_mnist(drawing)[0], atol=1e-4)
+
+
+def test_a_digit_of_mnist_drawn_large_anywhere_becomes_itself_again(engine):
+    for image in IMAGES:
+        large = np.pad(image.repeat(4, axis=0).repeat(4, axis=1), ((5, 23), (28, 0)))
+        assert np.allclose(in_the_page(engine, large.astype(int)), image / image.max(), atol=1e-3)
+
+
+def test_an_empty_drawing_is_no_digit(engine):
+    assert in_the_page(engine, np.zeros((28, 28), int)) is None
+
+
+def test_gray_goes_from_black_to_white_and_stays_there(engine):
+    found = np.reshape(engine.call("paint", [0, 0.5, 1, 2, -1]), (5, 4))
+    assert found.tolist() == [[v, v, v, 255] for v in (0, 128, 255, 255, 0)]
+
+
+def test_negative_is_blue_zero_white_positive_red(engine):
+    assert engine.call("diverging", -1) == [0, 0, 255]
+    assert engine.call("diverging", 0) == [255, 255, 255]
+    assert engine.call("diverging", 1) == [255, 0, 0]
+    assert engine.call("(() => diverging(NaN))") == [144, 144, 144]
+
+
+def test_maps_stand_in_rows_from_left_to_right(engine):
+    maps = [[n, n, n, n + 0.5] for n in (1, 2, 3)]
+    found = engine.call("tile", maps, 2, 2, 9)
+    assert found["width"] == 5
+    assert np.reshape(found["values"], (5, 5)).tolist() == [
+        [1, 1, 9, 2, 2], [1, 1.5, 9, 2, 2.5], [9] * 5, [3, 3, 9, 9, 9], [3, 3.5, 9, 9, 9],
+    ]  # fmt: skip
+
+
+def test_noise_is_added_times_its_level_and_clipped(engine):
+    assert engine.call("noisy", [0.5, 0.5, 0.5], [0.2, -2, 2], 0.5) == pytest.approx([0.6, 0, 1])
+
+
+def test_the_error_is_the_mean_square_of_the_difference(engine):
+    assert engine.call("error", [1, 2, 3], [1, 4, 0]) == pytest.approx(13 / 3)
+
+
+def test_a_mix_of_0_is_the_first_and_of_1_the_second(engine):
+    for share, expected in ((0, [2, 0]), (0.25, [2.5, 1]), (1, [4, 4])):
+        assert engine.call("mix", [2, 0], [4, 4], share) == expected
+
+
+def drawn(engine, function, *arguments):
+    engine.racer.eval("globalThis.on = recorder()")
+    engine.call(f"((...rest) => {function}(on, ...rest))", *arguments)
+    return engine.call("(() => on.calls)")
+
+
+def test_negative_bars_hang_from_the_line_of_zero(engine):
+    calls = drawn(engine, "bars", 100, 80, [3, -1], {"low": -1, "high": 3, "chosen": -1})
+    _, up, down, zero = [call[1:5] for call in calls]
+    assert up == [0, 0, 49, 60]
+    assert down == [50, 60, 49, 20]
+    assert zero == [0, 60, 100, 1]
+
+
+def test_marks_lie_where_the_bars_would_end(engine):
+    options = {"low": 0, "high": 4, "chosen": 0, "marks": [1, 4]}
+    calls = drawn(engine, "bars", 100, 80, [3, 2], options)
+    assert [call[1:] for call in calls if call[-1] == "#ffffff"] == [
+        [0, 59, 49, 2, "#ffffff"], [50, -1, 49, 2, "#ffffff"],
+    ]  # fmt: skip
+
+
+def test_bars_beyond_the_scale_end_at_its_end(engine):
+    calls = drawn(engine, "bars", 100, 80, [9], {"low": 0, "high": 4, "chosen": -1})
+    assert calls[1][1:5] == [0, 0, 99, 80]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"), [(0, 0, (0, 3)), (99, 80, (4, -1)), (50, 20, (2, 2)), (-5, 99, (0, -1))]
+)
+def test_the_bar_under_a_point_and_its_number(engine, x, y, expected):
+    found = engine.call("barAt", x, y, 100, 80, 5, -1, 3)
+    assert (found["unit"], found["value"]) == expected
+
+
+def test_a_point_of_the_plane_and_its_place_are_each_other_s_inverse(engine):
+    area = [-2, 4, 10, 20]
+    assert engine.call("pointAt", 0, 0, 300, 200, area) == [-2, 20]
+    assert engine.call("pointAt", 300, 200, 300, 200, area) == [4, 10]
+    assert engine.call("place", [1, 12.5], 300, 200, area) == [150, 150]
+
+
+def test_points_without_labels_are_dots_of_one_colour(engine):
+    calls = drawn(engine, "plane", 100, 100, [[0, 0], [1, 1]], {"range": [0, 1, 0, 1]})
+    assert [call[1:] for call in calls[1:]] == [
+        ["\u2022", -4, 104, "#56b4e9"],
+        ["\u2022", 96, 4, "#56b4e9"],
+    ]
+
+
+def test_the_shade_of_a_cell_grows_with_its_count(engine):
+    counts = np.zeros((10, 10), int)
+    counts[0, :3] = 1, 10, 900
+    calls = drawn(engine, "matrix", 330, 264, counts.tolist(), {"chosen": [0, 1]})
+    blues = [int(call[-1].split()[-1][:-1]) for call in calls if call[-1].startswith("rgb")]
+    assert blues[0] < blues[1] < blues[2] == 200
+    assert blues[3] == 60
+
+
+def test_classes_have_colours_that_are_read_on_black(engine):
+    colours = engine.call("(() => CLASSES)")
+    assert len(set(colours)) == 10
+    for colour in colours:
+        parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        assert (linear @ [0.2126, 0.7152, 0.0722] + 0.05) / 0.05 >= 4.5
