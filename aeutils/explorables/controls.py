@@ -17,7 +17,7 @@ from aeutils.explorables.page import in_one_sentence, show
 from aeutils.figures import digit_figure
 
 COUNT, STILL = 200, 6  # digits in the page, and in the picture for where scripts do not run
-_NOISE = np.random.default_rng(0).normal(size=(28, 28)).round(3)  # the same for every digit
+_NOISE = np.random.default_rng(0).normal(size=(28, 28)).round(2)  # the same for every digit
 
 
 def digits_of(x, count=COUNT):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 from IPython.display import display
-from matplotlib import pyplot as plt
 from PIL import Image
 
 from aeutils.explorables.models import to_half
@@ -61,9 +60,8 @@ def show(kind, title, advice, still, models, rows, few=12, **more):
     """
     figure, said = still
     file = io.BytesIO()
-    figure.savefig(file, bbox_inches="tight", dpi=80)
-    plt.close(figure)
-    png, alt = _png(Image.open(file).convert("RGB").quantize(32)), f"{title}. {said}"
+    figure.savefig(file, bbox_inches="tight", dpi=64)
+    png, alt = _png(Image.open(file).convert("RGB").quantize(16)), f"{title}. {said}"
     data = {"kind": kind, "title": title, "advice": advice, "models": models} | more
     count = max(map(len, rows.values()))
     while len(text := _html(data | _sent(rows, count), png, alt)) + len(png) > LIMIT:
