@@ -161,15 +161,12 @@ def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=a
         if all(_agrees(other, *case[:2], atol) for case in seen):
             raise NotYet(reason)
     arguments, received, expected = wrong[0]
-    require(
-        explain is not None or received.shape == expected.shape,
-        f"Received shape {received.shape}, expected {expected.shape}.",
-    )
-    raise NotYet(
-        explain(arguments, received, expected)
-        if explain
-        else f"Received {_short(received)}, expected {_short(expected)}."
-    )
+    if explain:
+        raise NotYet(explain(arguments, received, expected))
+    case = f"For {arguments}: " if all(isinstance(value, int) for value in arguments) else ""
+    same = received.shape == expected.shape
+    got, wanted = (_short(a) if same else f"shape {a.shape}" for a in (received, expected))
+    raise NotYet(f"{case}Received {got}, expected {wanted}.")
 
 
 def _equal(received, expected, atol):

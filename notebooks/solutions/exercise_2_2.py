@@ -8,7 +8,5 @@ def freeze(network, free):
     return network
 
 
-check("2.2", freeze)
-partly_frozen = freeze(classifier(parts), 1)
-learning = sum(weights.size for weights in partly_frozen.layers[-1].get_weights())  # 64 x 10 + 10
-print(f"{learning} of {partly_frozen.count_params():,} parameters learn")
+learning = 64 * 10 + 10  # a weight from each of 64 units to each of 10, and ten biases
+check("2.2", freeze, learning)

@@ -1,3 +1,6 @@
+import ipywidgets
+
+
 def cover(x, size, rng):
     damaged = x.copy()  # otherwise the target would get the hole too
     # integers() leaves out its upper end, so the last place, 28 - size, needs the + 1.
@@ -7,7 +10,11 @@ def cover(x, size, rng):
     return damaged, x
 
 
+def fill(size):
+    damaged, whole = cover(np.asarray(x_test[:8]), size, np.random.default_rng(1))
+    return show_digits({"damaged": damaged, "denoiser": denoiser(damaged), "target": whole})
+
+
 check("3.5", cover)
 # The denoiser leaves the hole as it is: black areas are normal for it. Filling is another task.
-damaged, whole = cover(np.asarray(x_test[:10]), 9, np.random.default_rng(1))
-show_digits({"damaged": damaged, "denoiser": denoiser(damaged), "target": whole})
+ipywidgets.interact(fill, size=(1, 28))

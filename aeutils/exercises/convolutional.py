@@ -1,0 +1,274 @@
+"""Notebook 3: what is right for each exercise, and what to say of the common mistakes."""
+
+import functools
+import itertools
+
+import numpy as np
+
+from aeutils.data import load_mnist, to_images
+from aeutils.exercises import chance
+from aeutils.exercises.kit import (
+    NotYet,
+    as_array,
+    as_number,
+    call,
+    choice,
+    coders,
+    compare,
+    pair,
+    require,
+)
+
+SAME = "One that only hands the pixels on"
+NO_DIGIT = {
+    "A": f"{SAME} does equally well on both. This would show whether it has memorised.",
+    "C": f"{SAME} does so from any start.",
+    "D": f"{SAME} gets better at it, too.",
+}
+
+
+def large_code(rng, letter, filters):
+    """3.1: the letter of the experiment, and the most filters of a code below 784 numbers."""
+    choice(letter, "B", NO_DIGIT)
+    require(filters is not ..., "The letter is right. Now the number of filters.")
+    number = as_number(filters, "the number of filters")
+    code = f"{number} filters of 14 x 14 are {14 * 14 * number} numbers, the image has 784."
+    require(number == 3, f"{code} Which is the largest number of filters that has fewer?")
+    return (
+        "If noise comes out as well as digits, the network copies. A low loss counts where copying "
+        "is ruled out: by a small code, or by another task such as removing noise."
+    )
+
+
+def _weights(h, w, c, k, f):
+    return k * k * c * f
+
+
+# fmt: off
+PARAMETERS = {
+    "The parameters are without biases: each filter has one.": _weights,
+    "The parameters are without the input channels.": lambda h, w, c, k, f: k * k * f + f,
+    "A kernel is not as large as the image.": lambda h, w, c, k, f: h * w * c * f + f,
+    "The parameters come first.": lambda *s: s[0] * s[1] * _weights(*s),
+    "There is one bias for each filter, not one in all.": lambda *s: _weights(*s) + 1,
+}
+MULTIPLICATIONS = {
+    "These are the multiplications of one position.": _weights,
+    "A bias is only added.": lambda *s: s[0] * s[1] * (_weights(*s) + s[4]),
+    "The multiplications are without the input channels.": lambda h, w, c, k, f: h * w * k * k * f,
+    "The multiplications are without the filters.": lambda h, w, c, k, f: h * w * k * k * c,
+    'With padding="same", positions at the border count: there are as many as pixels.':
+        lambda h, w, c, k, f: (h - k + 1) * (w - k + 1) * k * k * c * f,
+}
+# fmt: on
+
+
+def conv_cost(rng, answer):
+    """3.2: parameters and multiplications of a convolution."""
+    cases = [tuple(map(int, rng.permutation(range(2, 16))[:5])) for _ in range(8)]
+    cases += [(28, 28, 1, 3, int(rng.integers(4, 40))), (9, 7, int(rng.integers(2, 9)), 1, 6)]
+
+    right = (lambda *s: _weights(*s) + s[4], lambda *s: s[0] * s[1] * _weights(*s))
+    for k, name in enumerate(("parameters", "multiplications")):
+
+        def read(received, k=k):
+            return as_array(received, (2,), "parameters and multiplications")[k]
+
+        def explain(sizes, received, expected, name=name):
+            return f"For {sizes} you give {received:,} {name}, expected {expected:,}."
+
+        mistakes = (PARAMETERS, MULTIPLICATIONS)[k]
+        compare(answer, right[k], cases, mistakes, atol=0.5, read=read, explain=explain)
+    return "The size of the image is absent from the parameters, yet it decides the work."
+
+
+def _patch(x, responses, down=0, right=0, pick=np.argmax, swap=False, mode="constant"):
+    """The 3 x 3 patch around the largest response; the options make one part of it wrong."""
+    i, row, column = np.unravel_index(pick(responses), responses.shape)
+    row, column = (column, row) if swap else (row, column)
+    padded = np.pad(x[i], 20, mode=mode)
+    return padded[row + down + 19 : row + down + 22, column + right + 19 : column + right + 22]
+
+
+# fmt: off
+PATCHES = {
+    "Rows and columns are swapped.": lambda x, r: _patch(x, r, swap=True),
+    "The patch is transposed: its rows have become columns.": lambda x, r: _patch(x, r).T,
+    "Your patch begins at that pixel, the middle.": lambda x, r: _patch(x, r, 1, 1),
+    "Your patch lies a row and a column too early.": lambda x, r: _patch(x, r, -1, -1),
+    "You took absolute values.": lambda x, r: _patch(x, r, pick=lambda r: abs(r).argmax()),
+    "You took the smallest response.": lambda x, r: _patch(x, r, pick=np.argmin),
+    "You cut the patch from the responses, not from the image.": lambda x, r: _patch(r, r),
+    "This is the brightest pixel. The responses say where to look.": lambda x, r: _patch(x, x),
+    "You looked at the first image only.": lambda x, r: _patch(x[:1], r[:1]),
+}
+BORDERS = {
+    "Outside is 0; you repeated the border.": lambda x, r: _patch(x, r, mode="edge"),
+    "Outside is 0; you went on at the other side.": lambda x, r: _patch(x, r, mode="wrap"),
+}
+# fmt: on
+
+
+def _responses(rng, places):
+    """Yield images and responses whose largest lies at the given parts of height and width."""
+    for k, (down, right) in enumerate(places):
+        n, h, w = (int(size) for size in (rng.integers(3, 7), *rng.permutation(range(10, 17))[:2]))
+        x = rng.uniform(0.2, 1, (n, h, w)).astype("float32")
+        responses = rng.uniform(-1, 1, x.shape).astype("float32")
+        i, other = rng.permutation(n)[:2]
+        responses[other, rng.integers(2, 8), rng.integers(2, 8)] = -50
+        responses[i, round(down * (h - 1)), round(right * (w - 1))] = 5 + 90 * (k % 2)
+        yield x, responses - 100 * (k % 3 == 2)  # a bias may make all negative
+
+
+def _explain_patch(arguments, received, expected):
+    place = tuple(map(int, np.unravel_index(arguments[1].argmax(), arguments[1].shape)))
+    where = f"In images of shape {arguments[0].shape} the largest response is at {place}. "
+    border = f"You return shape {received.shape}. Outside, an image is continued with zeros."
+    middle = "Expected the patch with that pixel in the middle, as in the image."
+    return where + (middle if received.shape == (3, 3) else border)
+
+
+def strongest_patch(rng, answer):
+    """3.3: the patch under the largest response."""
+    inside = _responses(rng, rng.permuted(np.tile([0.3, 0.6], (4, 1)), axis=1))
+    borders = _responses(rng, itertools.product((0, rng.uniform(0.2, 0.8), 1), repeat=2))
+    compare(answer, _patch, inside, PATCHES, explain=_explain_patch)
+    compare(answer, _patch, borders, BORDERS, explain=_explain_patch)
+    return "A kernel's favourite is bright under its positive weights and dark under the negative."
+
+
+def _counts(n, kernel, stride):
+    counts = np.zeros((n - 1) * stride + kernel, int)
+    for i in range(n):
+        counts[i * stride : i * stride + kernel] += 1
+    return counts
+
+
+# fmt: off
+COUNTS = {
+    "Kernel and stride are swapped.": lambda n, k, s: _counts(n, s, k),
+    "n and kernel are swapped: n values contribute.": lambda n, k, s: _counts(k, n, s),
+    "No pixel of yours has more than one contribution. Use += 1, and mind that with a list of "
+    "indices NumPy adds 1 only once.": lambda n, k, s: np.minimum(_counts(n, k, s), 1),
+    "Where two contributions overlap they add up, and gaps have none.":
+        lambda n, k, s: np.ones_like(_counts(n, k, s)),
+}
+RULES = {
+    "is_even is True where it should be False.": lambda k, s: k % s > 0,
+    "is_even: kernel and stride are swapped.": lambda k, s: s % k == 0,
+    "is_even: look at kernel 4 and stride 2 as well.": lambda k, s: k == s,
+    "is_even: no gaps is not enough. Look at kernel 3 and stride 2.": lambda k, s: k >= s,
+    "is_even: this is right for stride 2 only.": lambda k, s: k % 2 == 0,
+}
+# fmt: on
+
+
+def count_contributions(rng, count, is_even):
+    """3.4: how many values contribute to each pixel, and when equally many."""
+    cases = [(6, 3, 2), (5, 4, 2), (4, 2, 3), (1, 3, 2)]
+    cases += [tuple(map(int, rng.permutation(range(1, 12))[:3])) for _ in range(8)]
+    compare(count, _counts, cases, COUNTS)
+    require(is_even is not ..., "The counts are right. Now the rule, is_even.")
+    cases = [(11 * int(rng.integers(2, 9)), 11), (45, 11)]
+    cases += itertools.product(range(1, 9), repeat=2)
+    compare(is_even, lambda kernel, stride: kernel % stride == 0, cases, RULES)
+    return (
+        "Equal counts need a stride that divides the kernel, as 2 divides 4. With kernel 3 and "
+        "stride 2 the checkerboard is built in."
+    )
+
+
+def _places(answer, x, size, rng):
+    """Call a cover, look at all that it returns, and return the corners of its squares, (n, 2)."""
+    parts = pair(call(answer, x, size, rng), "damaged images and targets")
+    damaged, target = (as_array(part, x.shape, "what cover returns") for part in parts)
+    require((damaged != x).any(), "The first array has no hole. The damaged images come first.")
+    require((target == x).all(), "The target is not the image as it was. It must stay whole.")
+    kinds = f"{damaged.dtype} and {target.dtype}"
+    require(kinds == "float32 and float32", f"Received dtypes {kinds}, expected float32.")
+    hole = damaged[..., 0] == 0
+    rest = "Some pixels changed, but not to 0: the square is black, and all else stays as it was."
+    require((hole | (damaged == x)[..., 0]).all(), rest)
+    rows, columns = hole.any(axis=2), hole.any(axis=1)
+    spans, area = np.stack([rows.sum(axis=1), columns.sum(axis=1)]), hole.sum(axis=(1, 2))
+    found = f"With size={size} the holes span {spans.min()} to {spans.max()} pixels and hold "
+    found += f"{area.min()} to {area.max()}, expected a full square, wholly inside."
+    require((spans == size).all() and (area == size**2).all(), found)
+    return np.stack([rows.argmax(axis=1), columns.argmax(axis=1)], axis=1)
+
+
+def cover(rng, answer):
+    """3.5: squares at places that are drawn evenly, separately and anew for each image."""
+    size, large, seed = (int(rng.integers(*ends)) for ends in ((6, 11), (24, 27), (2**32,)))
+    x = rng.uniform(0.2, 1, (1200, 28, 28, 1)).astype("float32")
+    drawing, same = np.random.default_rng(seed), np.random.default_rng(seed)
+    first, second = (_places(answer, x[:500], size, drawing) for _ in range(2))
+    again, few = _places(answer, x[:500], size, same), _places(answer, x, large, drawing)
+    for extreme in (28, 1):  # one place, and all of them
+        _places(answer, x[:3], extreme, drawing)
+    one = "The square is in the same row or column in all images. Draw both anew for each image."
+    require(np.ptp(first, axis=0).all(), one)
+    ends = f"With size={large} the squares begin at {few.min()} to {few.max()}, expected 0 to "
+    ends += f"{28 - large}. rng.integers leaves out its upper end."
+    require(not few.min() and few.max() == 28 - large, ends)
+    sides, places, drawn = 29 - large, 29 - size, np.concatenate([first, second])
+    even = [chance.is_even(a, n) for a, n in ((few, sides), (first, places)) for a in a.T]
+    require(all(even), "Not all places are equally likely, drawn one by one.")
+    hang = chance.is_copied(*drawn.T, places) or not chance.is_independent(*few.T, sides)
+    require(not hang, "Row and column hang together. Draw them separately.")
+    require((first == again).all(), "The same state of rng gave other places. Draw from rng alone.")
+    series = [(drawn @ [places, 1], places**2), *((a, places) for a in drawn.T)]
+    hang = any(chance.is_repeated(*numbers) for numbers in series)
+    hang |= not all(chance.is_independent(a[:-1], b[1:], sides) for a in few.T for b in few.T)
+    require(not hang, "The places of different images hang together. Draw anew for each.")
+    return "Only the input is damaged. The target decides what the network learns."
+
+
+@functools.cache
+def _digits():
+    return to_images(load_mnist()[1][0][:1000])
+
+
+def _layers(model):
+    for layer in getattr(model, "layers", []):
+        yield from (layer, *_layers(layer))
+
+
+def train_small_denoiser(rng, answer):
+    """3.6: a small convolutional code, judged on noise that is drawn anew."""
+    x = _digits()
+    noise = rng.random(x.shape)
+    noisy = np.where(noise < 0.15, 0, np.where(noise > 0.85, 1, x)).astype("float32")
+    models = encoder, decoder = coders(call(answer))
+    code = as_array(call(encoder, noisy), what="the code")
+    kind = f"The code has shape {code.shape}, expected"
+    require(code.ndim == 4 and len(code) == len(x), f"{kind} feature maps (n, h, w, c).")
+    require(code[0].size <= 98, f"{kind} at most 98 numbers an image: fewer filters, smaller maps.")
+    kinds = {type(layer).__name__ for model in models for layer in _layers(model)}
+    require("Dense" not in kinds, "There is a dense layer. Strides make maps smaller as well.")
+    cleaned = as_array(call(decoder, code), x.shape, "the decoded code")
+    copied = as_array(call(decoder, as_array(call(encoder, x))), x.shape, "the decoded code")
+    error, copy_error = (float(np.mean((images - x) ** 2)) for images in (cleaned, copied))
+    measured = f"With salt and pepper the MSE is {error:.4f} on test digits"
+    if error <= 0.021:
+        return f"{measured}: better than the median filter. An eighth of the pixels is enough."
+    copies = f"{measured}, yet {copy_error:.4f} on clean ones: it copies, and noise comes through. "
+    require(copy_error > 0.4 * error, f"{copies}Is the input noisy and the target clean?")
+    require(error < 0.06, f"{measured}, no better than the mean image. Was it trained?")
+    limits = f"{measured}, and pixels go from {cleaned.min():.1f} to {cleaned.max():.1f}. "
+    inside = cleaned.min() >= 0 and cleaned.max() <= 1
+    require(inside, f"{limits}The cross-entropy needs a sigmoid at the end.")
+    more = "more filters around the code, more steps, or a larger learning rate that falls."
+    raise NotYet(f"{measured}, expected at most 0.021: {more}")
+
+
+EXERCISES = {
+    "3.1": large_code,
+    "3.2": conv_cost,
+    "3.3": strongest_patch,
+    "3.4": count_contributions,
+    "3.5": cover,
+    "3.6": train_small_denoiser,
+}
+SECONDS = {"3.6": 12}  # about, for those that train
