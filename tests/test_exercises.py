@@ -188,7 +188,7 @@ def test_each_notebook_has_at_least_five_exercises_with_time_and_hint_in_rising_
     assert [int(number) for _, number, _ in found] == list(range(1, len(found) + 1))
     minutes = [int(minute) for _, _, minute in found]
     assert minutes == sorted(minutes)
-    assert text.count("<details><summary>Hint</summary>") == len(found)
+    assert text.count("<details><summary>Hint") >= len(found)
 
 
 def test_the_cell_after_each_stub_loads_its_solution():
@@ -196,7 +196,7 @@ def test_the_cell_after_each_stub_loads_its_solution():
         if "exercise" in before.metadata.get("tags", []):
             number = re.search(r'check\("([\d.]+)"', before.source)[1]
             path = f"solutions/exercise_{number.replace('.', '_')}.py"
-            assert after.source == f"# %load {path}"
+            assert after.source in (f"# %load {path}", f'# %load solution("{number}")')
             assert (FOLDER / path).is_file()
 
 
