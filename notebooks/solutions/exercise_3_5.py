@@ -10,11 +10,14 @@ def cover(x, size, rng):
     return damaged, x
 
 
-def fill(size):
-    damaged, whole = cover(np.asarray(x_test[:8]), size, np.random.default_rng(1))
-    return show_digits({"damaged": damaged, "denoiser": denoiser(damaged), "target": whole})
-
-
 check("3.5", cover)
-# The denoiser leaves the hole as it is: black areas are normal for it. Filling is another task.
-ipywidgets.interact(fill, size=(1, 28))
+
+
+def fill(size):
+    damaged, whole = cover(digits[:8], size, np.random.default_rng(1))
+    answers = {"denoiser": denoiser(damaged), "filler": filler(damaged)}
+    show_digits({"damaged": damaged} | answers | {"target": whole})
+
+
+# The denoiser leaves the hole as it is: black areas are normal for it. The filler knows one place.
+_ = ipywidgets.interact(fill, size=(1, 28))
