@@ -1,239 +1,417 @@
-"""A reader opens each notebook in JupyterLab, runs it, drags a slider and draws a digit.
+"""Whoever opens a notebook drives its controls: by mouse, keys and touch, with a kernel or without.
 
-The folder of notebooks is `notebooks/`, or the one that AEUTILS_NOTEBOOKS names.
+All controls of the notebooks in `notebooks/`, or the folder that AEUTILS_NOTEBOOKS names, and of
+one notebook with every control twice. AEUTILS_SHOTS names a folder for screenshots to look at.
 """
 
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
+import lab
 import pytest
+from lab import CHROMIUM, QUIET, TOKEN, WAIT, command, control, seen
 
 FOLDER = Path(os.environ.get("AEUTILS_NOTEBOOKS") or Path(__file__).parent.parent / "notebooks")
-NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
-CALLS = "explore_digit drag_code morph_digits browse_confusions find_neighbours explore_filters"
-CALL = rf"\b({'|'.join([*CALLS.split(), 'remove_noise', 'draw_digit'])})\("
-VIEW = "application/vnd.jupyter.widget-view+json"
-WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+NAMES = ["every_control", *sorted(path.stem for path in FOLDER.glob("*.ipynb"))]
+SHOTS = os.environ.get("AEUTILS_SHOTS")
+CALL = r"^(explore_\w+|draw_digit|replay)\("
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
 ]
 
+# Every control, two of some kinds: comparing two models side by side is what they are for.
+EVERY = [
+    """
+import keras
+from keras import layers
+from aeutils import *
+(images, labels), (test_images, test_labels) = load_mnist()
+x, test_images, test_labels = to_vectors(images[:2000]), test_images[:500], test_labels[:500]
+x_test, maps = to_vectors(test_images), to_images(test_images)
+keras.utils.set_random_seed(1)
+
+def pair(size):
+    encoder = keras.Sequential([keras.Input((784,)), layers.Dense(size)])
+    return encoder, keras.Sequential([keras.Input((size,)), layers.Dense(784, "sigmoid")])
+
+encoder, decoder = pair(16)
+flat_encoder, flat_decoder = pair(2)
+autoencoder = keras.Sequential([encoder, decoder])
+autoencoder.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+snapshots = Snapshots(encoder, decoder, x_test, test_labels)
+autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
+classifier = keras.Sequential([keras.Input((784,)), layers.Dense(10, "softmax")])
+classifier.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+classifier.fit(x, labels[:2000], epochs=1, verbose=0)
+conv = keras.Sequential([
+    keras.Input((28, 28, 1)), layers.Conv2D(4, 3, padding="same", activation="relu"),
+    layers.MaxPooling2D(2), layers.Conv2D(3, 3, activation="relu"),
+])
+""",
+    "explore_digit(encoder, decoder, x_test)",
+    "explore_digit(flat_encoder, flat_decoder, x_test)",
+    "explore_code(encoder, decoder, x_test)",
+    "explore_code_map(flat_encoder, flat_decoder, x_test, test_labels)",
+    "explore_interpolation(encoder, decoder, x_test)",
+    "explore_confusions(classifier, x_test, test_labels)",
+    "explore_neighbours(encoder, x_test, test_labels)",
+    "explore_filters(conv, maps)",
+    "explore_denoising(autoencoder, x_test)",
+    "draw_digit(autoencoder)",
+    "draw_digit(classifier, conv)",
+    "replay(snapshots)",
+]
+
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab of its own, with a copy of the notebooks without outputs."""
+def home(tmp_path_factory):
+    """A folder with copies of the notebooks without outputs."""
     home = tmp_path_factory.mktemp("lab")
+    lab.write_notebook(home / "every_control.ipynb", *EVERY)
     for path in FOLDER.glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
         (home / path.name).write_text(json.dumps(notebook), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token=secret"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command += ["--expose-app-in-browser"]  # the tests ask the notebook itself which cells have run
-    # Settings of whoever runs the tests must not matter, nor be changed.
-    folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
-    folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
-    settings = {name: str(home / ".settings" / name) for name in folders}
-    with open(home / "server.log", "wb") as log:
-        server = subprocess.Popen(
-            command, cwd=home, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/api/status?token=secret", server, home / "server.log")
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(home):
+    with lab.serving(home) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait()
 
 
-def wait_for(url, server, log):
-    """Return when the server answers; fail when it ends first."""
-    while server.poll() is None:
-        try:
-            return urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            pass
-    pytest.fail(f"JupyterLab did not start: {log.read_text()}")
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def notebook(request, lab):
-    """The page of a notebook all of whose cells have run in this browser."""
+@pytest.fixture(scope="module")
+def browser():
     with playwright.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(WAIT)
-        playwright.expect.set_options(timeout=WAIT)
-        page.goto(f"{lab}/lab/tree/{request.param}.ipynb?token=secret&reset")
-        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        run_all(page)
-        yield page
+        yield browser
         browser.close()
 
 
-def run_all(page):
-    """Run > Run All Cells, and wait until the last one is done or one has failed."""
-    kernel_is_idle(page)
-    page.evaluate(
-        """() => {
-            window.ran = false;
-            const all = window.jupyterapp.commands.execute('notebook:run-all-cells');
-            all.finally(() => { window.ran = true; });
-        }"""
+def new_page(browser):
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    page.errors = []
+    # JupyterLab's own code is served from /static/; ours stands in the page.
+    page.on(
+        "pageerror",
+        lambda error: "/static/" in (error.stack or "") or page.errors.append(str(error)),
     )
-    page.wait_for_function("() => window.ran", timeout=2 * WAIT)
-    kernel_is_idle(page)
+    return page
 
 
-def kernel_is_idle(page):
-    session = "window.jupyterapp.shell.currentWidget.sessionContext?.session"
-    page.wait_for_function(f"() => {session}?.kernel?.status === 'idle'")
+@pytest.fixture(scope="module", params=NAMES)
+def notebook(request, browser, address, home):
+    """The page of a notebook all of whose cells have run in this browser."""
+    page = new_page(browser)
+    lab.open_lab(page, address, f"{request.param}.ipynb")
+    lab.run_all(page)
+    page.name, page.home, page.address = request.param, home, address
+    page.controls = lab.names_of_controls(page)
+    yield page
+    page.context.close()
 
 
-def outputs(page):
-    return page.evaluate(
-        """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
-            .filter(c => c.type === 'code').flatMap(c => c.outputs.toJSON())"""
-    )
-
-
-def sources(page):
-    return page.evaluate(
-        """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
-            .filter(c => c.type === 'code').map(c => c.sharedModel.source).join('\\n')"""
-    )
-
-
-def control(page, name):
-    """The live control of this name, scrolled into view: others are not even on the page."""
-    page.evaluate(
-        """name => {
-            const notebook = window.jupyterapp.shell.currentWidget.content;
-            const of = cell => JSON.stringify(cell.model.outputs?.toJSON() ?? '');
-            const found = notebook.widgets.findIndex(cell => of(cell).includes(name + ', at the'));
-            if (found < 0) throw new Error('no output holds the control ' + name);
-            notebook.activeCellIndex = found;
-            return notebook.scrollToItem(found);
-        }""",
-        name,
-    )
-    part = page.locator(".jp-OutputArea-output", has=page.get_by_text(f"{name}.", exact=True))
-    part.locator("img").wait_for()
+def alive(part):
+    """Wait until a control has come to life."""
+    part.get_by_role("status").wait_for()
     return part
 
 
-def names_of_controls(page):
-    texts = [output.get("data", {}).get("text/plain", "") for output in outputs(page)]
-    return [text.split(", at the start")[0] for text in texts if ", at the start" in text]
+def expect_change(part, act):
+    before = seen(part)
+    act()
+    page = part.page
+    page.wait_for_function(
+        f"([host, before]) => ({lab.SEEN})(host) !== before", arg=[part.element_handle(), before]
+    )
 
 
-PIXELS = """img => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [img.naturalWidth, img.naturalHeight];
-    canvas.getContext('2d').drawImage(img, 0, 0);
-    return canvas.toDataURL();
-}"""
-
-
-def picture(part):
-    return part.locator("img").evaluate(PIXELS)
-
-
-def expect_another_picture(page, part, before):
-    image = part.locator("img").element_handle()
-    page.wait_for_function(f"([img, before]) => ({PIXELS})(img) !== before", arg=[image, before])
-
-
-def test_no_cell_fails(notebook):
-    assert [output for output in outputs(notebook) if output["output_type"] == "error"] == []
-
-
-def test_every_control_is_live_and_has_a_picture_with_a_text_for_when_it_is_not(notebook):
-    names = names_of_controls(notebook)
-    # A control that has nothing to show prints why: then there are fewer pictures than calls.
-    assert len(names) == len(re.findall(CALL, sources(notebook))) >= 3
+def drive(page, names):
+    """Move every slider, press every button, drag every picture, draw on every square."""
     for name in names:
-        part = control(notebook, name)
-        assert part.locator("img").count() == 1, "the widget shows, and not the static picture"
-        assert "Try: " in part.inner_text()
-    with_view = [o for o in outputs(notebook) if VIEW in o.get("data", {})]
-    assert len(with_view) == len(names)
-    assert all(len(o["metadata"]["image/png"]["alt"].split()) > 5 for o in with_view)
+        part, cell = control(page, name)
+        alive(part)
+        # The mix comes before its two ends, which must stay different.
+        for i, slider in reversed(list(enumerate(part.get_by_role("slider").all()))):
+            drive_slider(page, part, slider, 0.25 - 0.06 * i)
+        for picture in part.locator("canvas.live").all():
+            drive_picture(page, part, picture)
+        for square in part.locator("canvas.square").all():
+            drive_square(page, part, square)
+        if cell >= 0:  # no key was taken for a shortcut of JupyterLab
+            where = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+            assert page.evaluate(where) == cell
+    assert page.errors == []
 
 
-def test_a_drag_and_a_key_on_every_first_slider_change_the_picture(notebook):
-    for name in names_of_controls(notebook):
-        part = control(notebook, name)
-        handle = part.locator(".noUi-handle").first
-        if handle.count() == 0:
-            continue  # the drawing has no slider
-        before = picture(part)
-        box = handle.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        notebook.mouse.move(x, y)
-        notebook.mouse.down()
-        for step in range(1, 6):
-            notebook.mouse.move(x + 12 * step, y)
-        notebook.mouse.up()
-        expect_another_picture(notebook, part, before)
-        before = picture(part)
-        handle.press("ArrowLeft")
-        expect_another_picture(notebook, part, before)
+def drive_slider(page, part, slider, far):
+    slider.scroll_into_view_if_needed()
+    least, most = (float(slider.get_attribute(name)) for name in ("min", "max"))
+    if least == most:
+        return
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    at = (float(slider.input_value()) - least) / (most - least)
+    place = box["x"] + 8 + (box["width"] - 16) * at
+
+    def drag():
+        page.mouse.move(place, y)
+        page.mouse.down()
+        to = box["x"] + box["width"] * (0.9 if at < 0.5 else 0.1)
+        for step in range(1, 5):
+            page.mouse.move(place + (to - place) * step / 4, y)
+        page.mouse.up()
+
+    expect_change(part, drag)
+    value = float(slider.input_value())
+    keys = ["ArrowLeft", "ArrowDown"] if value > least else ["ArrowRight", "ArrowUp"]
+    for key in keys:
+        if float(slider.input_value()) not in (least, most):
+            expect_change(part, lambda key=key: slider.press(key))
+    far = far if float(slider.input_value()) > (least + most) / 2 else 1 - far
+    expect_change(part, lambda: page.touchscreen.tap(box["x"] + box["width"] * far, y))
 
 
-def test_a_drawn_digit_is_answered_and_cleared(notebook):
-    part = control(notebook, "Draw a digit")
+def drive_picture(page, part, picture):
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    spots = [(box["x"] + box["width"] * a, box["y"] + box["height"] * b)
+             for a, b in ((0.31, 0.35), (0.55, 0.75), (0.8, 0.5))]  # fmt: skip
+
+    def drag():
+        page.mouse.move(*spots[0])
+        page.mouse.down()
+        page.mouse.move(*spots[1], steps=3)
+        page.mouse.up()
+
+    expect_change(part, drag)
+    expect_change(part, lambda: page.touchscreen.tap(*spots[2]))
+
+
+def drive_square(page, part, square):
+    clear = part.get_by_role("button", name="Clear")
     status = part.get_by_role("status")
-    part.get_by_role("button", name="Clear").click()
+    clear.click()
     playwright.expect(status).to_contain_text("The drawing is empty")
-    before = picture(part)
-    box = part.locator("canvas").bounding_box()
-    notebook.mouse.move(box["x"] + 140, box["y"] + 50)
-    notebook.mouse.down()
-    for step in range(1, 11):  # a 1
-        notebook.mouse.move(box["x"] + 140, box["y"] + 50 + 18 * step)
-    notebook.mouse.up()
-    expect_another_picture(notebook, part, before)
+    square.scroll_into_view_if_needed()
+    box = square.bounding_box()
+    x, top = box["x"] + box["width"] / 2, box["y"] + 40
+
+    def stroke():  # a 1
+        page.mouse.move(x, top)
+        page.mouse.down()
+        page.mouse.move(x, top + 200, steps=8)
+        page.mouse.up()
+
+    expect_change(part, stroke)
     playwright.expect(status).to_contain_text(re.compile("The model says|Mean squared error"))
+    clear.click()
+    square.focus()
+    for _ in range(6):
+        expect_change(part, lambda: page.keyboard.press("ArrowDown"))
+    page.keyboard.press("Delete")
+    playwright.expect(status).to_contain_text("The drawing is empty")
+    page.keyboard.press("Tab")  # no trap
+    playwright.expect(clear).to_be_focused()
+    before = where(page)
+    expect_change(part, lambda: finger(page, x, top, 0, 160))
+    assert where(page) == before, "the page moved under a finger that draws"
 
 
-def test_arrow_keys_draw_too_and_escape_leaves_the_square(notebook):
-    part = control(notebook, "Draw a digit")
-    part.get_by_role("button", name="Clear").click()
-    playwright.expect(part.get_by_role("status")).to_contain_text("The drawing is empty")
-    canvas = part.locator("canvas")
-    canvas.focus()
-    for _ in range(8):
-        notebook.keyboard.press("ArrowDown")
-    playwright.expect(part.get_by_role("status")).not_to_contain_text("empty")
-    notebook.keyboard.press("Escape")
-    playwright.expect(part.get_by_role("button", name="Clear")).to_be_focused()
+def finger(page, x, y, right, down):
+    """A finger goes down, moves and is lifted."""
+    touch = page.context.new_cdp_session(page)
+    for step in range(9):
+        at = {"x": x + right * step / 8, "y": y + down * step / 8}
+        kind = "touchMove" if step else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def test_running_a_cell_again_leaves_one_control(notebook):
-    for name in names_of_controls(notebook):
-        part = control(notebook, name)
-        notebook.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
-        kernel_is_idle(notebook)
-        playwright.expect(part).to_have_count(1)
-        playwright.expect(part.locator("img")).to_have_count(1)
+def where(page):
+    """How far the page and the notebook in it are scrolled."""
+    return page.evaluate(
+        """() => [document.scrollingElement, ...document.querySelectorAll(
+            '.jp-WindowedPanel-outer, .jp-Notebook')].map(each => each.scrollTop)"""
+    )
+
+
+def shots(page, names, place):
+    """Screenshots of every control, to be looked at."""
+    if SHOTS:
+        for number, name in enumerate(names):
+            part, _ = control(page, name)
+            alive(part).screenshot(path=f"{SHOTS}/{page.name}_{number:02}_{place}.png")
+
+
+# In this order: each test leaves the notebook as the next one needs it.
+
+
+def test_no_cell_fails_and_every_call_shows_a_living_control(notebook):
+    failed = [each for each in lab.outputs(notebook) if each["output_type"] == "error"]
+    assert failed == []
+    sources = notebook.evaluate(
+        """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+            .filter(c => c.type === 'code').map(c => c.sharedModel.source)"""
+    )
+    calls = [line for source in sources for line in re.findall(CALL, source, re.M)]
+    assert len(notebook.controls) == len(calls) >= 3
+    for name in notebook.controls:
+        part, _ = control(notebook, name)
+        assert not alive(part).locator("img").first.is_visible(), "the control, not its picture"
+
+
+def test_controls_follow_mouse_keys_and_touch_while_a_cell_trains(notebook):
+    lab.begin_training(notebook)
+    drive(notebook, notebook.controls)
+    lab.kernel_is(notebook, "busy")  # all the while
+    lab.end_training(notebook)
+
+
+def test_axe_finds_nothing_in_light_and_dark(notebook):
+    notebook.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    for theme in ("Light", "Dark"):
+        command(notebook, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
+        body = notebook.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
+        body.wait_for(state="attached")
+        for name in notebook.controls:
+            alive(control(notebook, name)[0])
+            found = notebook.evaluate(
+                """name => axe.run({ include: [[`[data-explorable="${name}"]`]] })
+                    .then(result => result.violations.map(each =>
+                        [each.id, each.nodes.map(node => node.html + node.failureSummary)]))""",
+                name,
+            )
+            assert found == [], (theme, name)
+        shots(notebook, notebook.controls, theme.lower())
+    command(notebook, "apputils:change-theme", {"theme": "JupyterLab Light"})
+
+
+def test_the_wheel_over_the_square_scrolls_the_page(notebook):
+    for name in notebook.controls:
+        part, _ = control(notebook, name)
+        for square in alive(part).locator("canvas.square").all():
+            square.scroll_into_view_if_needed()
+            box, before = square.bounding_box(), where(notebook)
+            notebook.mouse.move(box["x"] + 100, box["y"] + 100)
+            notebook.mouse.wheel(0, -300)
+            notebook.wait_for_function(
+                "y => document.querySelector('.jp-WindowedPanel-outer').scrollTop !== y",
+                arg=before[1],
+            )
+
+
+def test_a_cell_run_twenty_times_leaves_nothing_behind(notebook):
+    tools = notebook.context.new_cdp_session(notebook)
+
+    def left():
+        tools.send("HeapProfiler.collectGarbage")
+        counts = tools.send("Memory.getDOMCounters")
+        return counts["jsEventListeners"], len(notebook.evaluate("Object.keys(window)"))
+
+    name = notebook.controls[0]
+    for round_ in range(2):
+        for _ in range(10):
+            control(notebook, name)
+            command(notebook, "notebook:run-cell")
+            lab.kernel_is(notebook, "idle")
+            alive(control(notebook, name)[0])
+            assert notebook.locator(f'[data-explorable="{name}"]').count() == 1
+        if not round_:
+            before = left()
+    listeners, names = left()
+    assert names == before[1]
+    assert listeners <= before[0] + 20  # of the control alone, ten runs would leave more
+
+
+def test_controls_live_on_when_the_kernel_is_shut_down(notebook):
+    command(notebook, "docmanager:save")
+    command(notebook, "kernelmenu:shutdown")
+    drive(notebook, notebook.controls)
+
+
+def test_controls_live_in_a_notebook_that_is_closed_and_opened_again(notebook, browser):
+    page = new_page(browser)
+    page.name = notebook.name
+    # As a reader finds it the next day: JupyterLab starts no kernel.
+    page.goto(f"{notebook.address}/lab?token={TOKEN}&reset")
+    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
+    path = f"{notebook.name}.ipynb"
+    kernel = {"path": path, "kernelPreference": {"shouldStart": False, "canStart": False}}
+    command(page, "docmanager:open", kernel)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    drive(page, notebook.controls)
+    session = "window.jupyterapp.shell.currentWidget.sessionContext.session"
+    assert page.evaluate(f"() => {session}?.kernel ?? null") is None
+    page.context.close()
+
+
+def test_controls_live_in_notebook_7(notebook, browser):
+    pytest.importorskip("notebook", reason="Notebook 7 is not installed")
+    page = new_page(browser)
+    page.name = notebook.name
+    page.goto(f"{notebook.address}/notebooks/{notebook.name}.ipynb?token={TOKEN}")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    drive(page, notebook.controls)
+    shots(page, notebook.controls, "notebook7")
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_controls_live_in_an_exported_page_with_the_network_cut(notebook, browser, theme):
+    path = notebook.home / f"{notebook.name}.ipynb"
+    convert = [sys.executable, "-m", "nbconvert", "--to", "html", f"--HTMLExporter.theme={theme}"]
+    subprocess.run([*convert, str(path)], check=True, capture_output=True)
+    page = new_page(browser)
+    page.name = notebook.name
+    page.context.set_offline(True)
+    page.goto(path.with_suffix(".html").as_uri(), wait_until="domcontentloaded")
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    names = notebook.controls if theme == "light" else notebook.controls[:1]
+    drive(page, names)
+    shots(page, notebook.controls, f"exported_{theme}")
+    assert [url for url in requests if not url.startswith(("data:", "file:"))] == []
+    page.context.close()
+
+
+def test_without_trust_the_picture_and_its_alternative_stay(notebook, browser):
+    path = notebook.home / f"{notebook.name}.ipynb"
+    changed = json.loads(path.read_text(encoding="utf-8"))
+    changed["metadata"]["from"] = "somebody else"  # what Jupyter has not signed it does not trust
+    other = notebook.home / f"{notebook.name}_untrusted.ipynb"
+    other.write_text(json.dumps(changed), encoding="utf-8")
+    page = new_page(browser)
+    lab.open_lab(page, notebook.address, other.name)
+    for name, alternative in zip(notebook.controls, alternatives(changed), strict=True):
+        lab.scroll_to(page, name)
+        image = page.locator(".jp-OutputArea-output img").and_(page.get_by_alt_text(alternative))
+        image.first.wait_for()
+        assert image.first.evaluate("each => each.complete && each.naturalWidth > 100")
+    assert page.evaluate("[...document.querySelectorAll('*')].every(each => !each.shadowRoot)")
+    page.context.close()
+    other.unlink()
+
+
+def alternatives(notebook):
+    """The alternatives of the controls in a saved notebook."""
+    found = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "data-explorable" in "".join(data.get("text/html", "")):
+                found.append("".join(data["text/plain"]))
+    return found

@@ -191,7 +191,7 @@ export const KINDS = {
         const { shape, values } = trace(encoder, image).at(-1), most = Math.max(...values, 1e-6);
         const shares = values.map(v => v / most);
         const each = Array.from({ length: shape[2] }, (_, i) => channel(shares, shape[2], i));
-        const grid = tile(each, shape[1], 8);
+        const grid = tile(each, shape[1], Math.min(8, shape[2]));
         maps(grid.values, grid.width);
       }
       if (!isClass) {
@@ -313,8 +313,11 @@ function build(data, style) {
         role: "application", "aria-label": "drawing square", "aria-describedby": "keys" });
       const pen = element("div", { class: "pen" });
       const on = canvas.getContext("2d", { willReadFrequently: true });
-      let [down, fresh, x, y] = [false, true, SIDE / 2, 42];
-      const clear = () => { on.fillStyle = "#000"; on.fillRect(0, 0, SIDE, SIDE); fresh = false; };
+      let [down, fresh, x, y] = [false, true, SIDE / 2, 42]; // the example is not yet replaced
+      const clear = () => {
+        on.fillRect(0, 0, SIDE, SIDE);
+        [fresh, x, y] = [false, SIDE / 2, 42];
+      };
       const line = (toX, toY) => {
         on.beginPath(); on.moveTo(x, y); on.lineTo(toX, toY); on.stroke();
         [x, y] = [toX, toY];
@@ -405,7 +408,9 @@ export async function start(id, style) {
     if (host.shadowRoot) continue; // another run of this module was faster
     const root = host.attachShadow({ mode: "open" }); // the page's styles stay outside, ours inside
     root.append(...parts);
-    // Keys are for the control alone: JupyterLab would take them for its shortcuts.
+    // Keys are for the control alone: JupyterLab and, before they arrive, Notebook 7 would take
+    // arrows for shortcuts.
     root.addEventListener("keydown", event => event.stopPropagation());
+    host.setAttribute("data-lm-suppress-shortcuts", "");
   }
 }

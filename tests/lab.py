@@ -1,0 +1,176 @@
+"""A JupyterLab of its own and a browser in it: for the browser tests and the benchmark."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+
+WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+TOKEN = "secret"
+
+# A cell that trains until it is interrupted, as a reader's cell may.
+TRAINING = """
+import keras, numpy as np
+busy = keras.Sequential([keras.Input((784,)), keras.layers.Dense(512, "relu"),
+                         keras.layers.Dense(784, "sigmoid")])
+busy.compile("adam", "mse")
+some = np.random.default_rng(0).random((20_000, 784), "float32")
+busy.fit(some, some, batch_size=500, epochs=100_000, verbose=0)
+"""
+
+
+@contextlib.contextmanager
+def serving(home):
+    """Run a JupyterLab (and Notebook 7) in a folder, with settings of its own; give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--expose-app-in-browser"]  # the tests ask the notebook itself which cells have run
+    # Settings of whoever runs the tests must not matter, nor be changed.
+    folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTER_DATA_DIR"]
+    folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
+    settings = {name: str(home / ".settings" / name) for name in folders}
+    with open(home / "server.log", "wb") as log:
+        server = subprocess.Popen(
+            command, cwd=home, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while server.poll() is None:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=5).close()
+                break
+        else:
+            raise RuntimeError(f"JupyterLab did not start: {(home / 'server.log').read_text()}")
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def open_lab(page, address, name, wait_for=".jp-Notebook .jp-CodeCell"):
+    """Open a notebook in JupyterLab."""
+    page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
+    page.locator(wait_for).first.wait_for()
+
+
+def command(page, name, arguments=None):
+    """Execute a command of JupyterLab and wait for its end."""
+    page.evaluate("([c, a]) => window.jupyterapp.commands.execute(c, a)", [name, arguments or {}])
+
+
+def kernel_is(page, status):
+    session = "window.jupyterapp.shell.currentWidget.sessionContext?.session"
+    page.wait_for_function(f"() => {session}?.kernel?.status === '{status}'")
+
+
+def run_all(page):
+    """Run > Run All Cells, and wait until the last one is done or one has failed."""
+    kernel_is(page, "idle")
+    page.evaluate(
+        """() => {
+            window.ran = false;
+            const all = window.jupyterapp.commands.execute('notebook:run-all-cells');
+            all.finally(() => { window.ran = true; });
+        }"""
+    )
+    page.wait_for_function("() => window.ran", timeout=2 * WAIT)
+    kernel_is(page, "idle")
+
+
+def begin_training(page):
+    """Add a cell at the end that trains, start it, and wait until the kernel is busy."""
+    page.evaluate(
+        """async source => {
+            const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
+            notebook.activeCellIndex = notebook.widgets.length - 1;
+            await app.commands.execute('notebook:insert-cell-below');
+            notebook.activeCell.model.sharedModel.setSource(source);
+            app.commands.execute('notebook:run-cell');
+        }""",
+        TRAINING,
+    )
+    kernel_is(page, "busy")
+
+
+def end_training(page):
+    command(page, "notebook:interrupt-kernel")
+    kernel_is(page, "idle")
+    page.evaluate(
+        """async () => {
+            const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
+            notebook.activeCellIndex = notebook.widgets.length - 1;
+            await app.commands.execute('notebook:delete-cell');
+        }"""
+    )
+
+
+def outputs(page):
+    """The outputs of the notebook's code cells, as it would be saved."""
+    return page.evaluate(
+        """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+            .filter(c => c.type === 'code').flatMap(c => c.outputs.toJSON())"""
+    )
+
+
+def names_of_controls(page):
+    """The names of the controls in an opened notebook, in order."""
+    texts = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(page)]
+    return [text.split('"')[1] for text in texts if text.startswith("<div data-explorable=")]
+
+
+def control(page, name):
+    """The control of this name, scrolled into view, and the number of its cell or -1."""
+    cell = scroll_to(page, name)
+    part = page.locator(f'[data-explorable="{name}"]').first
+    part.scroll_into_view_if_needed()
+    return part, cell
+
+
+def scroll_to(page, text):
+    """Scroll to the cell with a text in its outputs: others may not even be on the page."""
+    return page.evaluate(
+        """async text => {
+            const notebook = window.jupyterapp?.shell.currentWidget?.content;
+            if (!notebook?.scrollToItem) return -1; // an exported page
+            const of = cell => JSON.stringify(cell.model.outputs?.toJSON() ?? '');
+            const found = notebook.widgets.findIndex(cell => of(cell).includes(text));
+            notebook.activeCellIndex = found;
+            await notebook.scrollToItem(found);
+            return found;
+        }""",
+        text,
+    )
+
+
+SEEN = """host => host.shadowRoot && [...host.shadowRoot.querySelectorAll('canvas')]
+    .map(canvas => canvas.toDataURL()).join()
+    + host.shadowRoot.querySelector('[role=status]').textContent"""
+
+
+def seen(part):
+    """All that a control shows: its pixels and its sentence; None while it is not alive."""
+    return part.evaluate(SEEN)
+
+
+def write_notebook(path, *sources):
+    """Write a notebook without outputs."""
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source, "outputs": [],
+         "execution_count": None}
+        for i, source in enumerate(sources)
+    ]  # fmt: skip
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
