@@ -24,15 +24,11 @@ _session = {}  # exercise -> its last verdict
 
 def exercises(notebook):
     """Return a dict from the number of each exercise of a notebook (1, 2 or 3) to its check."""
-    found = _room(notebook).EXERCISES
-    return {number: check for number, check in found.items() if number[0] == str(notebook)}
+    return _room(notebook).EXERCISES
 
 
 def _room(notebook):
-    try:
-        return importlib.import_module(f"aeutils.exercises.{ROOMS[notebook]}")
-    except ModuleNotFoundError:
-        return importlib.import_module("aeutils.exercises.old")
+    return importlib.import_module(f"aeutils.exercises.{ROOMS[notebook]}")
 
 
 def _find(number):
@@ -83,7 +79,7 @@ def _announced(number, answers):
     if seconds is None or all(map(_is_stub, answers)):
         yield None
         return
-    say = "Exercise {}: the check calls your function, which trains: {} of about {} s. You can stop it."
+    say = "Exercise {}: your function trains, {} of about {} s. You can stop it at any time."
     done = threading.Event()
     line = display({"text/plain": say.format(number, 0, seconds)}, raw=True, display_id=True)
 

@@ -4,9 +4,10 @@ def worst_ten(images, reconstructions):
 
 
 check("1.3", worst_ten)
-reconstructions = np.asarray(autoencoder(x_test))
-worst = worst_ten(np.asarray(x_test), reconstructions)
+inputs = np.asarray(x_test)
+reconstructions = np.asarray(autoencoder(inputs))
+worst = worst_ten(inputs, reconstructions)
 show_digits(
-    {"reconstruction": reconstructions[worst], "input": test_images[worst]},
+    {"input": inputs[worst], "reconstruction": reconstructions[worst]},
     captions=test_labels[worst],
 )

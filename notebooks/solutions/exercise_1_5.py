@@ -1,8 +1,16 @@
-def walk_code(encoder, decoder, a, b, steps):
-    code_a, code_b = encoder(np.stack([a, b]))  # a model takes a batch, so stack the two
-    mix = np.linspace(0, 1, steps, dtype="float32")[:, None]  # a column: one row for each step
-    return decoder((1 - mix) * code_a + mix * code_b)
+import ipywidgets
+
+
+def walk_code(encoder, decoder, stops, t):
+    codes = encoder(stops)
+    first = min(int(t), len(stops) - 2)  # the last stop has no next one
+    part = t - first
+    return decoder((1 - part) * codes[first : first + 1] + part * codes[first + 1 : first + 2])
 
 
 check("1.5", walk_code)
-show_digits({"a 4 to another 4": walk_code(encoder, decoder, x_test[4], x_test[6], 9)})
+stops = to_vectors(test_images[[4, 6, 7, 0]])
+ipywidgets.interact(
+    lambda t: show_digits(walk_code(encoder, decoder, stops, t)),
+    t=ipywidgets.FloatSlider(1.5, min=0, max=3, step=0.05),
+)

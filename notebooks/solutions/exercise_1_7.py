@@ -1,14 +1,21 @@
+from aeutils import Progress, cosine_adam
+
+
 def train_sparse():
     keras.utils.set_random_seed(1)
     pixels = keras.Input((784,))
-    # L1 charges every unit in proportion to its value, so silence is free and shouting is not.
-    # Ten times more and nearly all units die; ten times less and hardly one falls silent.
-    penalty = keras.regularizers.L1(1e-3)
-    code = keras.layers.Dense(32, activation="relu", activity_regularizer=penalty)(pixels)
+    # L1 charges every unit in proportion to its value. Ten times more and all units fall silent;
+    # ten times less and too many speak.
+    code = keras.layers.Dense(
+        1000, activation="relu", activity_regularizer=keras.regularizers.L1(1e-3)
+    )(pixels)
     encoder = keras.Model(pixels, code)
-    decoder = keras.Sequential([keras.Input((32,)), dense(784, "sigmoid")])
+    decoder = keras.Sequential(
+        [keras.Input((1000,)), keras.layers.Dense(784, activation="sigmoid")]
+    )
     model = keras.Model(pixels, decoder(encoder(pixels)))
-    train(model, 6, "sparse autoencoder", keras.optimizers.Adam(3e-3))
+    model.compile(cosine_adam(2e-3, 5 * 211), "binary_crossentropy", steps_per_execution=50)
+    model.fit(x_train, x_train, batch_size=256, epochs=5, verbose=0, callbacks=[Progress("sparse")])
     return encoder, decoder
 
 

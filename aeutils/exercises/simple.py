@@ -1,0 +1,201 @@
+"""Notebook 1: what is right for each exercise, and what to say of the common mistakes."""
+
+import itertools
+
+import numpy as np
+
+from aeutils.exercises import simple_models, simple_training
+from aeutils.exercises.kit import (
+    as_array,
+    as_number,
+    call,
+    choice,
+    compare,
+    describe,
+    pair,
+    require,
+)
+
+IMPOSSIBLE = {
+    "A": "A larger code lowers the loss, but no code gets it below that of a perfect copy.",
+    "B": "Longer training lowers the loss towards that of a perfect copy, never below it.",
+    "D": "Overfitting would show as a gap between the curves. Even a model that knew every image "
+    "by heart could not get below the loss of a perfect copy.",
+}
+
+
+def impossible_loss(rng, answer):
+    """1.1: a loss below that of a perfect copy."""
+    choice(answer, "C", IMPOSSIBLE)
+    return "The bound holds for every model, so a loss below it is always a mistake."
+
+
+SIZES = [784, 128, 64, 32, 64, 128, 784]
+WEIGHTS = sum(a * b for a, b in itertools.pairwise(SIZES))
+HALF = sum(a * b + b for a, b in itertools.pairwise(SIZES[:4]))
+PARAMETERS = {
+    WEIGHTS: "That counts the weights, but each unit also has a bias.",
+    WEIGHTS + sum(SIZES): "The 784 inputs have no biases: nothing is calculated there.",
+    WEIGHTS + 6: "Each unit has a bias of its own, not each layer one.",
+    HALF: "That is the encoder alone. The decoder has parameters too.",
+    2 * HALF: "Nearly: the decoder's biases belong to its own outputs, 64 + 128 + 784, so the "
+    "halves do not have the same number.",
+    50_992: "That is 784-32-784. Here there are two more layers on each side of the code.",
+}
+
+
+def count_parameters(rng, answer):
+    """1.2: the parameters of a deep autoencoder."""
+    count = as_number(answer)
+    other = "Add, for each of the six layers, inputs x units + units."
+    reason = PARAMETERS.get(count, other)
+    require(count == WEIGHTS + sum(SIZES[1:]), f"Received {describe(count)}. {reason}")
+    return "Nearly all of them sit in the two layers that touch the 784 pixels."
+
+
+def _worst(a, b, error=np.square, mean=lambda e: e.mean(axis=1), pick=slice(None, -11, -1)):
+    """The ten worst; the options make one part of it wrong."""
+    return np.argsort(mean(error(a.astype(float) - b)), axis=0)[pick]
+
+
+WORST = {
+    "These are the ten best. np.argsort sorts upwards, so the worst are at the end.":
+        lambda a, b: _worst(a, b, pick=slice(10)),
+    "The right ten, but the worst should come first.":
+        lambda a, b: _worst(a, b, pick=slice(-10, None)),
+    "Counted from 1. Indices of arrays begin at 0.": lambda a, b: _worst(a, b) + 1,
+    "These have the largest mean absolute difference. Square the differences.":
+        lambda a, b: _worst(a, b, error=abs),
+    "Differences above and below 0 cancel in your mean. Square them first.":
+        lambda a, b: _worst(a, b, error=lambda e: e),
+    "Differences above and below 0 cancel: square each of them, not their mean.":
+        lambda a, b: _worst(a, b, error=lambda e: e, mean=lambda e: e.mean(axis=1) ** 2),
+    "These have the largest error in a single pixel. Take the mean over all pixels.":
+        lambda a, b: _worst(a, b, mean=lambda e: e.max(axis=1)),
+    "These images are the brightest, not those with the largest error.":
+        lambda a, b: _worst(a, 0 * b),
+    "Take the mean over the pixels of each image, axis=1: there are indices of pixels.":
+        lambda a, b: _worst(a, b, mean=lambda e: e.mean(axis=0)),
+}  # fmt: skip
+
+
+def _reconstructions(rng):
+    """Yield images and reconstructions, whose errors differ in size, density and sign."""
+    for n in (40, int(rng.integers(30, 70)), 12):
+        images = rng.random((n, 784), dtype="float32") * rng.uniform(0.2, 1, (n, 1))
+        size, density = rng.permutation(np.geomspace(0.01, 0.2, n)), rng.uniform(0.02, 1, n)
+        noise = rng.choice([-1.0, 1.0], images.shape) * (
+            rng.random(images.shape) < density[:, None]
+        )
+        noise[::2] = abs(noise[::2])  # half of the images are too bright
+        noise *= np.sqrt(size / (noise**2).mean(axis=1))[:, None]
+        yield images.astype("float32"), (images - noise).astype("float32")
+
+
+def _indices(value, shape=None):
+    array = as_array(value)
+    require(
+        array.dtype.kind in "iu" or not array.size,
+        f"Received numbers of dtype {array.dtype}, expected whole numbers: indices, not errors.",
+    )
+    return array
+
+
+def _explain_worst(arguments, received, expected):
+    if received.shape != expected.shape:
+        return f"Received shape {received.shape}, expected (10,)."
+    if set(received.tolist()) == set(expected.tolist()):
+        return "The right ten, but in another order: the worst should come first."
+    return "These are not the ten largest errors: squares, and a mean for each image."
+
+
+def worst_ten(rng, answer):
+    """1.3: the ten largest errors."""
+    compare(answer, _worst, _reconstructions(rng), WORST, explain=_explain_worst, read=_indices)
+    return "Look at yours: the worst are bold or unusual digits, not unreadable reconstructions."
+
+
+DEAD = {
+    "These are the units that fire on every image; the dead ones come first.":
+        lambda c: np.flatnonzero((c > 0).all(axis=0)),
+    "These are the units that fire at all.": lambda c: np.flatnonzero(c.any(axis=0)),
+    "A dead unit fires on no image. Some of yours fire on one, faintly or rarely.":
+        lambda c: np.flatnonzero(c.mean(axis=0) < 1e-3),
+    "A dead unit is silent on all images; yours are silent on some.":
+        lambda c: np.flatnonzero((c == 0).any(axis=0)),
+    "These are images. The units are the columns: look along axis=0.":
+        lambda c: np.flatnonzero(~c.any(axis=1)),
+}  # fmt: skip
+ALWAYS = {
+    "The second part holds the dead units again.": lambda c: np.flatnonzero(~c.any(axis=0)),
+    "The second part holds units that fire on some image; it asks for every image.":
+        lambda c: np.flatnonzero(c.any(axis=0)),
+    "The second part holds units that fall silent on an image or two: not always on.":
+        lambda c: np.flatnonzero((c > 0).mean(axis=0) > 0.9),
+    "The second part holds images. The units are the columns: look along axis=0.":
+        lambda c: np.flatnonzero((c > 0).all(axis=1)),
+}  # fmt: skip
+
+
+def _codes(rng):
+    """Yield codes with units that are dead or always on, or nearly so."""
+    for n, units in ((30, 9), (20, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
+        codes = rng.uniform(0.1, 1, (n, units)) * (rng.random((n, units)) < 0.7)
+        dead, rare, always, nearly, faint = np.array_split(rng.permutation(units), 5)
+        codes[:, always] = rng.uniform(1e-6, 1, (n, len(always)))
+        codes[:, nearly] = rng.uniform(0.1, 1, (n, len(nearly)))
+        codes[0, nearly] = 0
+        codes[:, rare] = codes[:, dead] = 0
+        codes[rng.integers(n), rare] = rng.choice([1e-7, 1e-3])
+        codes[:, faint] *= 1e-6
+        if units == 8:  # none of them
+            codes[:, [*dead, *always]] = codes[:, nearly[:1]]
+        yield (codes.astype("float32"),)
+
+
+def _part(answer, k):
+    """The function that returns one part of what the answer returns, sorted."""
+
+    def part(codes):
+        found = as_array(pair(call(answer, codes), "dead units, units that are always on")[k])
+        require(
+            found.dtype.kind != "b",
+            "Received True and False, expected indices: np.flatnonzero turns one into the other.",
+        )
+        require(
+            found.ndim == 1,
+            f"Received shape {found.shape}, expected a row of indices. (np.where and np.nonzero "
+            "return a tuple: take its first part, or use np.flatnonzero.)",
+        )
+        return np.sort(_indices(found))
+
+    return part
+
+
+def _explain_units(k):
+    return lambda arguments, received, expected: (
+        f"For codes of shape {arguments[0].shape} part {k + 1} holds the units "
+        f"{received.tolist()[:9]}, expected {expected.tolist()[:9]}."
+    )
+
+
+def sort_units(rng, answer):
+    """1.4: units that are dead, and units that always fire."""
+    cases = list(_codes(rng))
+    dead, always = lambda c: np.flatnonzero(~c.any(axis=0)), lambda c: np.flatnonzero(c.all(axis=0))
+    compare(_part(answer, 0), dead, cases, DEAD, explain=_explain_units(0))
+    compare(_part(answer, 1), always, cases, ALWAYS, explain=_explain_units(1))
+    return "A dead unit says nothing. One that is always on never uses its relu: it is linear."
+
+
+EXERCISES = {
+    "1.1": impossible_loss,
+    "1.2": count_parameters,
+    "1.3": worst_ten,
+    "1.4": sort_units,
+    "1.5": simple_models.walk_code,
+    "1.6": simple_models.make_detector,
+    "1.7": simple_training.train_sparse,
+    "1.8": simple_training.train_vae,
+}
+SECONDS = {"1.7": 20, "1.8": 15}

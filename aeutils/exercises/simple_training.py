@@ -1,0 +1,121 @@
+"""Notebook 1, the two exercises that train: a sparse and a variational autoencoder."""
+
+import functools
+
+import numpy as np
+
+from aeutils.data import load_mnist, to_vectors
+from aeutils.exercises.kit import as_array, call, coders, require
+
+
+@functools.cache
+def _digits():
+    """All test digits as vectors; the first 5,000 training digits with their labels."""
+    (images, labels), (test_images, _) = load_mnist()
+    return to_vectors(test_images), to_vectors(images[:5000]), labels[:5000]
+
+
+@functools.cache
+def _components():
+    """Mean and principal components of 10,000 training digits, the largest variance first."""
+    x = to_vectors(load_mnist()[0][0][:10_000])
+    return x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, ::-1]
+
+
+def _pca_errors(x):
+    """The MSE of PCA with 0 to 784 components."""
+    mean, components = _components()
+    squares = np.mean(((x - mean) @ components) ** 2, axis=0)
+    return (squares.sum() - np.insert(squares.cumsum(), 0, 0)) / 784
+
+
+def train_sparse(rng, answer):
+    """1.7: an overcomplete code of which few numbers are active, and never the same."""
+    encoder, decoder = coders(call(answer))
+    x = _digits()[0][rng.permutation(10_000)[:2000]]
+    code = as_array(call(encoder, x), what="the code")
+    require(
+        code.ndim == 2 and len(code) == 2000 and code.shape[1] >= 784,
+        f"For 2,000 digits the code has shape {code.shape}, expected at least 784 numbers.",
+    )
+    active = abs(code) > 0.05 * abs(code).max(axis=0)
+    often = active.mean(axis=0)
+    count, others = often.sum(), (often**2).sum() / max(often.sum(), 1e-9)
+    pruned = np.where(active, code, 0).astype("float32")
+    back = as_array(call(decoder, pruned), x.shape, "the reconstruction")
+    error, rival = np.mean((back - x) ** 2), _pca_errors(x)[round(count)]
+    measured = (
+        f"Active are {count:.0f} of {code.shape[1]} numbers, each of them on {others:.0%} of the "
+        f"digits; MSE {error:.4f}, of PCA with {count:.0f} numbers {rival:.4f}"
+    )
+    require(
+        count >= 1,
+        f"{measured}. All units are silent: the penalty is too strong, or fit is missing.",
+    )
+    require(
+        others <= 0.45,
+        f"{measured}. That is dense: the same units are active on more than 45 % of the digits. "
+        "Units that are never active do not count. Make the penalty stronger.",
+    )
+    require(count <= 60, f"{measured}. Expected at most 60 active numbers: a stronger penalty.")
+    require(
+        error < rival,
+        f"{measured}. Expected less than PCA: weaken the penalty or train longer. (Only active "
+        "numbers are decoded.)",
+    )
+    return f"{measured}. Each digit chooses its own few numbers; PCA has the same for all."
+
+
+def likeness(pictures):
+    """How much pictures are like digits: cosine to the nearest digit, variety, rarest class.
+
+    `pictures`: (n, 784). Variety is their variance beside that of real digits, the rarest class the
+    smallest share of pictures that are nearest to the digits of one class.
+    """
+    test, known, labels = _digits()
+    length = np.maximum(np.linalg.norm(pictures, axis=1, keepdims=True), 1e-9)
+    cosines = (pictures / length) @ (known / np.linalg.norm(known, axis=1, keepdims=True)).T
+    classes = np.bincount(labels[cosines.argmax(axis=1)], minlength=10) / len(pictures)
+    variety = pictures.var(axis=0).sum() / test.var(axis=0).sum()
+    return cosines.max(axis=1).mean(), variety, classes.min()
+
+
+def train_vae(rng, answer):
+    """1.8: a decoder that draws digits from random codes."""
+    encoder, decoder = coders(call(answer))
+    x = _digits()[0][rng.permutation(10_000)[:1000]]
+    code = as_array(call(encoder, x), what="the code")
+    require(
+        code.ndim == 2 and len(code) == 1000,
+        f"For 1,000 digits the code has shape {code.shape}, expected (1000, numbers): return the "
+        "model that gives the mean alone.",
+    )
+    back = as_array(call(decoder, code), x.shape, "the reconstruction")
+    random = rng.normal(size=code.shape).astype("float32")
+    drawn = as_array(call(decoder, random), x.shape, "the picture of a random code")
+    require(
+        drawn.min() >= 0 and drawn.max() <= 1,
+        f"Pixels go from {drawn.min():.2f} to {drawn.max():.2f}, expected 0 to 1: a sigmoid.",
+    )
+    error, (cosine, variety, rarest) = np.mean((back - x) ** 2), likeness(drawn)
+    measured = (
+        f"Random samples: cosine to nearest digit {cosine:.3f} (of real digits 0.845, of random "
+        f"codes of the plain autoencoder 0.75), variety {variety:.0%} of real ones, rarest "
+        f"class {rarest:.1%}; MSE of reconstructions {error:.4f}"
+    )
+    require(
+        error <= 0.045,
+        f"{measured}. It does not reconstruct, expected an MSE of at most 0.045: a weaker "
+        "Kullback-Leibler term, a code of more than two numbers, or more training.",
+    )
+    require(
+        cosine >= 0.79,
+        f"{measured}. Random codes are no digits yet, expected a cosine of at least 0.79. Is the "
+        "code sampled in training, and does the Kullback-Leibler term pull it to mean 0, spread 1?",
+    )
+    require(
+        variety >= 0.3 and rarest >= 0.01,
+        f"{measured}. The samples are too much alike, expected a variety of at least 30 % and 1 % "
+        "for each class. A spread of the codes other than 1, or too few numbers in the code?",
+    )
+    return f"{measured}. This one is a generator: random codes decode to digits."
