@@ -60,9 +60,7 @@ def show_figure(figure, alt):
             f"Received {type(figure).__name__} as figure, expected a Matplotlib figure."
         )
     if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(
-            f"Received {alt!r:.40} as alt, expected a sentence on what is seen."
-        )
+        raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
     png = io.BytesIO()
     try:
         with warnings.catch_warnings():

@@ -19,6 +19,7 @@ from aeutils import (
     to_images,
     to_vectors,
 )
+from aeutils.exercises import judge
 from aeutils.results import read_results
 
 DTYPES = ["uint8", "int64", "float16", "float32", "float64", "bool", "complex64", "U3", "O"]

@@ -1,6 +1,6 @@
 """Write what is quoted from the notebooks: the table of results, and the README's picture.
 
-Usage:  python tests/readme.py      (tests/execute.py does this too)
+Usage:  python tests/tools/readme.py      (tests/tools/execute.py does this too)
 
 The test figures come from the outputs saved in the notebooks, times and memory from the last saved
 run of tests/benchmarks/time_to_quality.py. test_readme.py fails when the page says anything else.
@@ -13,13 +13,11 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).parent.parent
-PAGE, PICTURE = (
-    ROOT / "tests" / "benchmarks" / "README.md",
-    ROOT / ".github" / "reconstructions.png",
-)
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "tests" / "benchmarks" / "README.md"
+PICTURE = ROOT / ".github" / "reconstructions.png"
 BENCHMARK = ROOT / "tests" / "benchmarks" / "results.json"
-BEGIN, END = "<!-- results: written by tests/readme.py -->", "<!-- end of results -->"
+BEGIN, END = "<!-- results: written by tests/tools/readme.py -->", "<!-- end of results -->"
 
 # For each model: what is measured, the notebook, and the printed line that holds its test figure.
 MODELS = {

@@ -1,11 +1,11 @@
 """Execute notebooks in place, so that what is saved is what one clean run gave.
 
-Usage:  python tests/execute.py [NOTEBOOK.ipynb ...]      (default: all notebooks)
+Usage:  python tests/tools/execute.py [NOTEBOOK.ipynb ...]      (default: all notebooks)
 
 If a jupytext copy NOTEBOOK.py lies beside a notebook, its text is taken over first; cells keep
 their ids, and the copy is deleted. Timings, widget state and the Python version are not saved, so
-that a run without a change of code changes as little as possible. At the end the README's results
-are brought up to date.
+that a run without a change of code changes as little as possible. At the end what is quoted from
+the notebooks is brought up to date.
 """
 
 import subprocess
@@ -16,8 +16,29 @@ import nbformat
 import readme
 from nbclient import NotebookClient
 
-FOLDER = Path(__file__).parent.parent / "notebooks"
+FOLDER = Path(__file__).parents[2] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def as_saved(output):
+    """Return an output as a saved notebook holds it, or None for one that shows nothing.
+
+    >>> data = {"text/html": "<img>", "image/png": "aGk=", "text/plain": "Ten digits."}
+    >>> as_saved({"data": data, "metadata": {"image/png": {"alt": "Ten digits."}}})
+    {'data': {'image/png': 'aGk=', 'text/plain': 'Ten digits.'}, 'metadata': {...}}
+    >>> as_saved({"data": {"text/html": "<b>right</b>", "text/plain": "right"}})
+    {'data': {'text/html': '<b>right</b>', 'text/plain': 'right'}}
+    >>> as_saved({"data": {"text/plain": ""}})  # a progress line that has ended
+    """
+    data = output.get("data")
+    if data is None:
+        return output
+    # A figure or a control holds its picture a second time in the HTML, or its whole network.
+    if "image/png" in data:
+        data.pop("text/html", None)
+    # Without a kernel a widget view is dead text.
+    data.pop(WIDGET, None)
+    return output if any(data.values()) else None
 
 
 def main(paths):
@@ -40,9 +61,8 @@ def main(paths):
             "language_info": {"name": "python"},
         }
         for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                # Without a kernel a widget view is dead text; the picture beside it is not.
-                output.get("data", {}).pop(WIDGET, None)
+            if cell.cell_type == "code":
+                cell.outputs = list(filter(None, map(as_saved, cell.outputs)))
         nbformat.write(notebook, path)
         copy.unlink(missing_ok=True)
         print(f"{path.name}: executed, {path.stat().st_size // 1024} KiB")
