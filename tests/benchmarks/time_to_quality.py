@@ -36,6 +36,7 @@ RESULTS = Path(__file__).with_name("results.json")
 (IMAGES, LABELS), (TEST_IMAGES, TEST_LABELS) = load_mnist()
 ONE_HOT = keras.utils.to_categorical(LABELS, 10)
 FAST = {"steps_per_execution": 50}
+STEPS = 211  # batches of 256 in 54,000 images
 
 
 class Clock(keras.callbacks.Callback):
@@ -154,28 +155,28 @@ def course_stacked(clock):
     y, y_val = LABELS[:54_000], LABELS[54_000:]
     weights, codes = [], x
     stages = [
-        (128, "sigmoid", "binary_crossentropy", 3e-3, 270, 4),
-        (64, "linear", "mse", 1e-3, 120, 5),
+        (128, "sigmoid", "binary_crossentropy", 3e-3, 6),
+        (64, "linear", "mse", 5e-4, 20),
     ]
-    for units, output, loss, rate, batch_size, epochs in stages:
+    for units, output, loss, rate, epochs in stages:
         size = codes.shape[1]
         encoder = keras.Sequential(dense(units, "relu", size))
         model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
-        model.compile(cosine_adam(rate, epochs * 54_000 // batch_size), loss, **FAST)
-        model.fit(codes, codes, batch_size=batch_size, epochs=epochs, verbose=0)
+        model.compile(cosine_adam(rate, epochs * STEPS), loss, **FAST)
+        model.fit(codes, codes, batch_size=256, epochs=epochs, verbose=0)
         codes = encoder.predict(codes, batch_size=1000, verbose=0)
         spread = codes.std()
         weights += [values / spread for values in encoder.get_weights()]
         codes = keras.ops.convert_to_tensor(codes / spread)
     loss = "sparse_categorical_crossentropy"
     softmax = keras.Sequential(dense(10, "softmax", 64))
-    softmax.compile(cosine_adam(3e-3, 6 * 200), loss, **FAST)
-    softmax.fit(codes, y, batch_size=270, epochs=6, verbose=0)
+    softmax.compile(cosine_adam(1e-2, 5 * STEPS), loss, **FAST)
+    softmax.fit(codes, y, batch_size=256, epochs=5, verbose=0)
     model = classifier()
     model.set_weights(weights + softmax.get_weights())
-    model.compile(cosine_adam(4e-3, 14 * 200), loss, metrics=["accuracy"], **FAST)
+    model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
     options = {"validation_data": (x_val, y_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x, y, batch_size=270, epochs=14, **options)
+    model.fit(x, y, batch_size=256, epochs=10, **options)
     return model
 
 
