@@ -4,10 +4,12 @@ import ctypes
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import types
 import warnings
 from importlib import metadata
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
@@ -33,7 +36,7 @@ warnings.simplefilter("ignore")
 import aeutils
 assert aeutils.__file__.startswith(sys.argv[1]), aeutils.__file__
 (images, labels), _ = aeutils.load_mnist()
-aeutils.show_digits({"Ziffer \\u2460": images[:3]}, captions=labels[:3])
+aeutils.show_digits({"digits": images[:3]}, captions=labels[:3])
 aeutils.show_curves({"loss": [2, 1]}, floor=(0.5, "floor"))
 import keras
 keras.Sequential([keras.Input((784,)), keras.layers.Dense(1)]).predict(
@@ -152,7 +155,10 @@ GOOD = {r.name: "99" for r in map(Requirement, metadata.requires("aeutils"))} | 
     "keras": "3.15.1",
     "numpy": "2.4.6",
     "matplotlib": "3.11.2",
-    "ipywidgets": "8.1.9",
+    "ipywidgets": "8.1.8",
+    "ipython": "9.18.1",
+    "pillow": "13.0.0",
+    "packaging": "26.3",
 }
 
 
@@ -332,19 +338,60 @@ def test_the_first_import_says_it_and_names_the_file_in_the_home_folder(tmp_path
     assert f"The file {file} sets image_data_format to 'channels_first'" in last
 
 
-def test_module_and_course_ask_for_the_same_versions():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    course = {r.name: r.specifier for r in map(Requirement, lines[:-1])}
-    assert lines[-1] == "-e ."
-    for requirement in map(Requirement, metadata.requires("aeutils")):
-        if requirement.marker is None:  # those of an extra are needed for other work
-            assert course[requirement.name] == requirement.specifier
+COLAB = {  # August 2026; tests/README.md says where from
+    "tensorflow": "2.20.0",
+    "keras": "3.13.2",
+    "numpy": "2.1.3",
+    "matplotlib": "3.10.0",
+    "ipywidgets": "7.7.1",
+    "ipython": "7.34.0",
+    "pillow": "11.3.0",
+    "packaging": "26.3",
+}
+
+
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_colab_has_what_the_module_asks_for():
+    asked = {r.name: r.specifier for r in map(Requirement, project()["dependencies"])}
+    assert set(asked) == set(COLAB)
+    for name, version in COLAB.items():
+        assert version in asked[name], name
+
+
+def test_ipywidgets_that_vs_code_cannot_show_are_not_installed():
+    asked = {r.name: r.specifier for r in map(Requirement, project()["dependencies"])}
+    assert "8.1.9" not in asked["ipywidgets"]
+    assert "8.1.8" in asked["ipywidgets"]
+    assert "ipywidgets==8.1.9" not in (ROOT / "binder" / "requirements.txt").read_text()
+
+
+def test_bounds_stand_once():
+    """The files that pip reads name extras of the project, and hold no versions of their own."""
+    extras = set(project()["optional-dependencies"])
+    for file in ("requirements.txt", "tests/requirements.txt"):
+        (line,) = (ROOT / file).read_text().splitlines()
+        named = re.fullmatch(r"-e \.\[([a-z,]+)\]", line)[1]
+        assert set(named.split(",")) <= extras
 
 
 def test_every_requirement_has_a_lower_and_an_upper_bound():
-    for line in (ROOT / "requirements.txt").read_text().splitlines()[:-1]:
+    extras = project()["optional-dependencies"].values()
+    for line in [*project()["dependencies"], *(line for extra in extras for line in extra)]:
         operators = {part.operator for part in Requirement(line).specifier}
-        assert operators == {">=", "<"}, line
+        assert {">=", "<"} <= operators, line
+
+
+@pytest.mark.parametrize("number", ["1.1", "2.3", "3.6"])
+def test_load_puts_a_solution_into_the_cell(number):
+    """The line that stands below each exercise, whatever the folder, as in a pip installation."""
+    shell = InteractiveShell(user_ns={"solution": aeutils.solution})
+    shell.run_line_magic("load", f'solution("{number}")')
+    name = f"exercise_{number.replace('.', '_')}.py"
+    text = (ROOT / "notebooks" / "solutions" / name).read_text(encoding="utf-8")
+    assert shell.rl_next_input == f'# %load solution("{number}")\n{text}'
 
 
 def test_public_names_exist():

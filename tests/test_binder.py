@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from packaging.version import Version
 ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
 LOCK = (BINDER / "requirements.txt").read_text().splitlines()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NEEDED = [
     Requirement(line)
-    for line in (ROOT / "requirements.txt").read_text().splitlines()
-    if line and not line.startswith("-e")
+    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["notebooks"]]
 ]
 
 unix = pytest.mark.skipif(os.name == "nt", reason="Binder's scripts run on Linux")
@@ -28,7 +29,7 @@ def test_lock_holds_one_exact_version_a_line_and_nothing_that_defeats_the_cache(
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
 
 
-def test_lock_satisfies_the_root_requirements_with_tensorflow_for_the_cpu():
+def test_lock_satisfies_the_bounds_of_the_project_with_tensorflow_for_the_cpu():
     locked = {name.lower(): Version(version) for name, version in (x.split("==") for x in LOCK)}
     assert "tensorflow" not in locked
     for requirement in NEEDED:
