@@ -3,6 +3,7 @@
 import time
 
 import keras
+from IPython import get_ipython
 from IPython.display import TextDisplayObject, display
 
 
@@ -14,10 +15,10 @@ class _Line(TextDisplayObject):
 
 
 class Progress(keras.callbacks.Callback):
-    """Show how far a `fit` or a `predict` has come; leave one empty line when it ends.
+    """Show how far a `fit` or a `predict` has come, in a line that is empty when it ends.
 
     Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It shows epoch, loss and
-    time left in a line of its own; whatever else the cell shows stays.
+    time left; whatever else the cell shows stays. All trainings of a cell share one line.
 
     `label`: a few words that say what is going on.
 
@@ -28,6 +29,8 @@ class Progress(keras.callbacks.Callback):
     one neuron: starting
     """
 
+    _cell, _line = None, None  # the cell whose line was made last, and that line
+
     def __init__(self, label="training"):
         super().__init__()
         self.label = str(label)
@@ -35,7 +38,11 @@ class Progress(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self._epoch = 0
         self._start = self._last = time.monotonic()
-        self._line = display(_Line(f"{self.label}: starting"), display_id=True)
+        text, cell = _Line(f"{self.label}: starting"), getattr(get_ipython(), "execution_count", 0)
+        if cell and cell == Progress._cell:
+            self._line.update(text)
+        else:
+            Progress._cell, Progress._line = cell, display(text, display_id=True)
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
