@@ -10,7 +10,7 @@ def surprise(counts, expected, freedom):
     """Return by how many deviations a chi-square is off, by the cube root of Wilson and Hilferty.
 
     >>> float(surprise(np.array([5, 5]), 5, 1).round(1))
-    -1.7
+    -1.6
     """
     ratio = ((counts - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / freedom
     return (np.cbrt(ratio) - 1 + 2 / (9 * freedom)) / np.sqrt(2 / (9 * freedom))
