@@ -57,7 +57,7 @@ def train_sparse(rng, answer):
         f"{measured}. That is dense: the same units are active on more than 45 % of the digits. "
         "Units that are never active do not count. Make the penalty stronger.",
     )
-    require(count <= 60, f"{measured}. Expected at most 60 active numbers: a stronger penalty.")
+    require(round(count) <= 60, f"{measured}. Expected at most 60 active: a stronger penalty.")
     require(
         error < rival,
         f"{measured}. Expected less than PCA: weaken the penalty or train longer. (Only active "
@@ -66,15 +66,22 @@ def train_sparse(rng, answer):
     return f"{measured}. Each digit chooses its own few numbers; PCA has the same for all."
 
 
-def likeness(pictures):
-    """How much pictures are like digits: cosine to the nearest digit, variety, rarest class.
+def _edges(pictures):
+    """Differences between neighbouring pixels, scaled to length 1, as in section 10."""
+    squares = pictures.reshape(-1, 28, 28)
+    steps = [np.diff(squares, axis=axis).reshape(len(squares), -1) for axis in (1, 2)]
+    both = np.concatenate(steps, axis=1)
+    return both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
+
+
+def _likeness(pictures):
+    """How much pictures are like digits: cosine of edges to the nearest, variety, rarest class.
 
     `pictures`: (n, 784). Variety is their variance beside that of real digits, the rarest class the
     smallest share of pictures that are nearest to the digits of one class.
     """
     test, known, labels = _digits()
-    length = np.maximum(np.linalg.norm(pictures, axis=1, keepdims=True), 1e-9)
-    cosines = (pictures / length) @ (known / np.linalg.norm(known, axis=1, keepdims=True)).T
+    cosines = _edges(pictures) @ _edges(known).T
     classes = np.bincount(labels[cosines.argmax(axis=1)], minlength=10) / len(pictures)
     variety = pictures.var(axis=0).sum() / test.var(axis=0).sum()
     return cosines.max(axis=1).mean(), variety, classes.min()
@@ -97,11 +104,11 @@ def train_vae(rng, answer):
         drawn.min() >= 0 and drawn.max() <= 1,
         f"Pixels go from {drawn.min():.2f} to {drawn.max():.2f}, expected 0 to 1: a sigmoid.",
     )
-    error, (cosine, variety, rarest) = np.mean((back - x) ** 2), likeness(drawn)
+    error, (cosine, variety, rarest) = np.mean((back - x) ** 2), _likeness(drawn)
     measured = (
-        f"Random samples: cosine to nearest digit {cosine:.3f} (of real digits 0.845, of random "
-        f"codes of the plain autoencoder 0.75), variety {variety:.0%} of real ones, rarest "
-        f"class {rarest:.1%}; MSE of reconstructions {error:.4f}"
+        f"Random samples: cosine of edges to the nearest digit {cosine:.3f} (real digits 0.58, "
+        f"random codes of the plain autoencoder 0.40), variety {variety:.0%} of real digits, "
+        f"rarest class {rarest:.1%}; MSE of reconstructions {error:.4f}"
     )
     require(
         error <= 0.045,
@@ -109,8 +116,8 @@ def train_vae(rng, answer):
         "Kullback-Leibler term, a code of more than two numbers, or more training.",
     )
     require(
-        cosine >= 0.79,
-        f"{measured}. Random codes are no digits yet, expected a cosine of at least 0.79. Is the "
+        cosine >= 0.51,
+        f"{measured}. Random codes are no digits yet, expected a cosine of at least 0.51. Is the "
         "code sampled in training, and does the Kullback-Leibler term pull it to mean 0, spread 1?",
     )
     require(

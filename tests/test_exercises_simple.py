@@ -1,0 +1,566 @@
+"""Notebook 1's exercises: right answers of many kinds, and wrong ones with what is said of them.
+
+Models that are only judged are stand-ins, made without training; `test_solutions.py` trains the
+real ones.
+"""
+
+import functools
+import heapq
+import re
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from aeutils import load_mnist, to_vectors
+from aeutils.exercises import judge
+
+# 1.3: the worst ten
+
+
+def errors(a, b, axis=1):
+    return np.mean((np.asarray(a) - np.asarray(b)) ** 2, axis=axis)
+
+
+def worst_loop(images, reconstructions):
+    found = []
+    for index in range(len(images)):
+        total = 0.0
+        for x, y in zip(images[index].tolist(), reconstructions[index].tolist(), strict=True):
+            total += (x - y) ** 2
+        found.append((total, index))
+    return [index for _, index in sorted(found, reverse=True)[:10]]
+
+
+def worst_partition(a, b):
+    e = errors(a, b)
+    ten = np.argpartition(e, len(e) - 10)[-10:]
+    return ten[np.argsort(-e[ten])]
+
+
+# 1.4: dead units and those that are always on
+
+
+def sort_loop(codes):
+    dead, always = [], []
+    for unit in range(codes.shape[1]):
+        fires = sum(value > 0 for value in codes[:, unit])
+        if fires == 0:
+            dead.append(unit)
+        if fires == len(codes):
+            always.append(unit)
+    return dead, always
+
+
+def units(dead, always=lambda c: c.min(axis=0) > 0, finish=np.flatnonzero):
+    return lambda codes: (finish(dead(codes)), finish(always(codes)))
+
+
+def silent(codes):
+    return codes.max(axis=0) == 0
+
+
+# 1.5: a walk from stop to stop
+
+
+def mixed(values, t):
+    first = min(int(t), len(values) - 2)
+    part = t - first
+    return (1 - part) * values[first : first + 1] + part * values[first + 1 : first + 2]
+
+
+def walk(encoder, decoder, stops, t):
+    return decoder(mixed(encoder(stops), t))
+
+
+def walk_interp(encoder, decoder, stops, t):
+    codes = np.asarray(encoder(stops))
+    code = [np.interp(t, np.arange(len(stops)), unit) for unit in codes.T]
+    return np.asarray(decoder(np.array([code], "float32")))[0]
+
+
+def walk_predict(encoder, decoder, stops, t):
+    first = int(np.floor(t))
+    if first == len(stops) - 1:
+        return decoder.predict(encoder.predict(stops[-1:], verbose=0), verbose=0)[0].tolist()
+    two = encoder.predict(stops[first : first + 2], verbose=0)
+    return decoder.predict((two[0] + (t - first) * (two[1] - two[0]))[None], verbose=0)[0].tolist()
+
+
+def walk_weights(encoder, decoder, stops, t):
+    weights = keras.ops.maximum(
+        0, 1 - keras.ops.abs(t - keras.ops.arange(len(stops), dtype="float32"))
+    )
+    return keras.ops.squeeze(decoder(keras.ops.expand_dims(weights, 0) @ encoder(stops)), 0)
+
+
+def at(place):
+    return lambda e, d, s, t: walk(e, d, s, place(t, len(s)))
+
+
+# 1.6: a detector with two thresholds
+
+
+def image_errors(model, x):
+    return errors(x, model(x))
+
+
+def detector(
+    error=image_errors, ink=lambda x: np.mean(x, axis=1), middle=np.median,
+    limit=lambda e, share: np.quantile(e, 1 - share), finish=lambda strange: strange,
+    above=np.greater,
+    swap=False, anew=False,
+):  # fmt: skip
+    """A make_detector; each option makes one part of it different."""
+
+    def make(autoencoder, known, share):
+        def find(images):
+            e, light = error(autoencoder, images), ink(images)
+            center = middle(light)
+            return [limit(e[light <= center], share), limit(e[light > center], share)], center
+
+        limits, center = find(known)
+
+        def detect(images):
+            two, line = find(images) if anew else (limits, center)
+            bold = (ink(images) > line) ^ swap
+            return finish(above(error(autoencoder, images), np.where(bold, two[1], two[0])))
+
+        return detect
+
+    return make
+
+
+def single_threshold(autoencoder, known, share):
+    threshold = np.quantile(image_errors(autoencoder, known), 1 - share)
+    return lambda images: image_errors(autoencoder, images) > threshold
+
+
+def looping_detector(autoencoder, known, share):
+    def measure(image):
+        back = np.asarray(autoencoder(image[None]))[0]
+        return sum((image - back) ** 2), sum(image)
+
+    pairs = [measure(image) for image in known]
+    middle = float(np.median([ink for _, ink in pairs]))
+    halves = {
+        side: sorted(e for e, ink in pairs if (ink > middle) == side) for side in (False, True)
+    }
+
+    def detect(images):
+        verdicts = []
+        for image in images:
+            error, ink = measure(image)
+            half = halves[bool(ink > middle)]
+            verdicts.append(bool(sum(e >= error for e in half) < share * len(half)))
+        return verdicts
+
+    return detect
+
+
+def tensor_detector(autoencoder, known, share):
+    def measure(x):
+        x = tf.convert_to_tensor(x)
+        return keras.losses.mean_squared_error(x, autoencoder(x)), tf.reduce_sum(x, axis=1)
+
+    e, ink = map(np.asarray, measure(known))
+    middle = np.median(ink)
+    limits = [np.percentile(e[part], 100 * (1 - share)) for part in (ink < middle, ink > middle)]
+
+    def detect(images):
+        found, light = measure(images)
+        return found > tf.where(light > middle, *map(np.float32, limits[::-1]))
+
+    return detect
+
+
+def training_detector(autoencoder, known, share):
+    made = detector()(autoencoder, known, share)
+    autoencoder.set_weights([0.9 * w for w in autoencoder.get_weights()])
+    return made
+
+
+# 1.7: sparse stand-ins, a principal component analysis for each of ten groups of digits
+
+
+@functools.cache
+def groups():
+    (images, labels), (test_images, _) = load_mnist()
+    x = to_vectors(images[:10_000])
+    means = np.stack([x[labels[:10_000] == digit].mean(axis=0) for digit in range(10)])
+    near = nearest(x, means)
+    bases = [np.linalg.eigh(np.cov(x[near == g].T))[1][:, ::-1] for g in range(10)]
+    return means, bases, to_vectors(test_images)
+
+
+def nearest(x, means):
+    return (np.sum(means**2, axis=1) - 2 * np.asarray(x) @ means.T).argmin(axis=1)
+
+
+def sparse(k=30, blocks=range(10), size=1000, noise=0.0, kind=tuple, shift=100.0):
+    """A code of ten units that name the group, and of k units for each block of groups."""
+
+    def build():
+        means, bases, _ = groups()
+        blocks_of = np.array(blocks)
+
+        def encoder(x):
+            x, near = np.asarray(x), nearest(x, means)
+            code = np.zeros((len(x), size), "float32")
+            for g in range(10):
+                rows, start = np.flatnonzero(near == g), 10 + k * blocks_of[g]
+                code[rows, g] = 1
+                code[rows, start : start + k] = shift + (x[rows] - means[g]) @ bases[g][:, :k]
+            return code
+
+        def decoder(code):
+            code = np.asarray(code)
+            near, back = code[:, :10].argmax(axis=1), np.zeros((len(code), 784), "float32")
+            for g in range(10):
+                rows, start = near == g, 10 + k * blocks_of[g]
+                part = code[rows, start : start + k] - shift
+                back[rows] = means[g] + part @ bases[g][:, :k].T
+            return back + noise * np.sign(np.arange(784) % 2 - 0.5)
+
+        return kind([encoder, decoder])
+
+    return build
+
+
+def keras_dense(size, zeros=0, output="linear", activation="linear"):
+    """Encoder and decoder of Keras, as good as PCA, with zeros beside the code."""
+
+    def build():
+        x = groups()[2]
+        mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x[:3000].T))[1][:, -size:]
+        encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(size + zeros)])
+        decoder = keras.Sequential([keras.Input((size + zeros,)), keras.layers.Dense(784)])
+        wide = np.pad(vectors, ((0, 0), (0, zeros)))
+        encoder.set_weights([wide, np.pad(9 - mean @ vectors, (0, zeros))])
+        decoder.set_weights([wide.T, mean - 9 * vectors.sum(axis=1)])
+        return encoder, decoder
+
+    return build
+
+
+def with_rare_units():
+    """A dense code beside 900 units, each of which fires on few digits."""
+    encoder, decoder = keras_dense(30, 900)()
+
+    def wide(x):
+        code = np.array(encoder(x))
+        code[np.arange(len(x)), 30 + (1e6 * x.sum(axis=1)).astype(int) % 900] = 1
+        return code
+
+    return wide, lambda code: decoder(np.where(np.arange(930) < 30, code, 0))
+
+
+def with_giant_unit():
+    """A dense code of small numbers beside one that is always large."""
+    encoder, decoder = keras_dense(100, 900)()
+    return lambda x: np.array(encoder(x)) + 1e6 * (np.arange(1000) == 999), decoder
+
+
+def rival(k):
+    x = groups()[2]
+    mean = to_vectors(load_mnist()[0][0][:10_000])
+    vectors = np.linalg.eigh(np.cov(mean.T))[1][:, ::-1]
+    parts = np.mean(((x - mean.mean(axis=0)) @ vectors) ** 2, axis=0)
+    return parts[k:].sum() / 784
+
+
+def missing(k, factor):
+    """The noise that takes a sparse stand-in to `factor` times the error of PCA."""
+    x = groups()[2]
+    encoder, decoder = sparse(k)()
+    return float(np.sqrt(factor * rival(k + 1) - np.mean((decoder(encoder(x)) - x) ** 2)))
+
+
+# 1.8: generators without training, means of digits that are near in the space of 12 components
+
+
+def generator(
+    noise=0.0, towards_mean=0.0, spread=1.0, size=12, kind=tuple, only=range(10), copies=3
+):
+    def build():
+        (images, labels), _ = load_mnist()
+        x = to_vectors(images[:5000])
+        x = x[np.isin(labels[:5000], only)]
+        mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, -size:]
+        scale = ((x - mean) @ vectors).std(axis=0) * spread
+        codes = ((x - mean) @ vectors) / scale
+
+        def encoder(x):
+            return ((np.asarray(x) - mean) @ vectors / scale).astype("float32")
+
+        def decoder(z):
+            z = np.asarray(z)
+            far = (codes**2).sum(axis=1) - 2 * z @ codes.T
+            near = np.argpartition(far, copies, axis=1)[:, :copies]
+            drawn = (1 - towards_mean) * x[near].mean(axis=1) + towards_mean * mean
+            dots = np.random.default_rng(1).random(drawn.shape)
+            return ((1 - noise) * drawn + noise * dots).astype("float32")
+
+        return kind([encoder, decoder])
+
+    return build
+
+
+def components_alone():
+    """PCA with a code of spread 1: it reconstructs well, and random codes are no digits."""
+    (images, _), _ = load_mnist()
+    x = to_vectors(images[:5000])
+    mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, -32:]
+    scale = ((x - mean) @ vectors).std(axis=0)
+    return (
+        lambda x: (x - mean) @ vectors / scale,
+        lambda z: np.clip(mean + (z * scale) @ vectors.T, 0, 1),
+    )
+
+
+def constant(value):
+    return lambda *arguments: value
+
+
+RIGHT = {
+    "1.1": ["C", "c", " C ", np.str_("C"), np.array("C"), ["C"][0]],
+    "1.2": [222_384, 222_384.0, np.int64(222_384), np.array(222_384), tf.constant(222_384),
+            keras.ops.convert_to_tensor(222_384.0)],
+    "1.3": [
+        worst_loop,
+        worst_partition,
+        lambda a, b: np.argsort(errors(a, b))[::-1][:10],
+        lambda a, b: tuple(np.argsort(-np.sum((b - a) ** 2, axis=-1))[:10].tolist()),
+        lambda a, b: tf.math.top_k(keras.losses.mean_squared_error(a, b), 10).indices,
+        lambda a, b: keras.ops.flip(keras.ops.argsort(keras.ops.mean((a - b) ** 2, axis=1)))[:10],
+        lambda a, b: heapq.nlargest(10, range(len(a)), key=errors(a, b).__getitem__),
+        lambda a, b: iter(worst_loop(a, b)),
+        lambda a, b: np.argsort(np.linalg.norm(a - b, axis=1)).astype("uint16")[:-11:-1],
+    ],
+    "1.4": [
+        sort_loop,
+        units(silent),
+        lambda c: [np.flatnonzero((c == 0).all(axis=0)), np.flatnonzero((c != 0).all(axis=0))],
+        lambda c: (np.nonzero(c.sum(axis=0) == 0)[0], np.where(np.all(c > 0, axis=0))[0]),
+        lambda c: (tf.where(tf.reduce_max(c, axis=0) == 0)[:, 0],
+                   tf.where(tf.reduce_min(c, axis=0) > 0)[:, 0]),
+        lambda c: tuple(map(set, sort_loop(c))),
+        lambda c: tuple(part[::-1] for part in sort_loop(c)),
+    ],
+    "1.5": [walk, walk_interp, walk_weights, at(lambda t, k: float(t)),
+            lambda e, d, s, t: tf.convert_to_tensor(walk(e, d, tf.constant(s), t))],
+    "1.6": [
+        detector(),
+        looping_detector,
+        tensor_detector,
+        detector(limit=lambda e, share: np.sort(e)[int((1 - share) * len(e))]),
+        detector(limit=lambda e, share: np.sort(e)[-1 - int(share * len(e))]),
+        detector(limit=lambda e, share: np.quantile(e, 1 - share, method="higher")),
+        detector(limit=lambda e, share: np.quantile(e, 1 - share, method="lower")),
+        detector(limit=lambda e, share: np.percentile(e, 100 - 100 * share),
+                 above=np.greater_equal),
+        detector(error=lambda model, x: np.sqrt(image_errors(model, x))),
+        detector(finish=list),
+        detector(ink=lambda x: x.sum(axis=1), finish=tf.constant),
+    ],
+    "1.7": [
+        sparse(),
+        sparse(kind=list, k=20),
+        sparse(size=784),
+        sparse(5),
+        sparse(59),
+        sparse(30, [0, 0, 0, 0, 0, 1, 1, 1, 2, 2]),  # 10 groups on 3 blocks: 0.38
+        lambda: sparse(noise=missing(30, 0.97))(),
+    ],
+    "1.8": [
+        generator(),
+        generator(kind=list, size=8),
+        generator(copies=2),
+        generator(towards_mean=0.25),
+        generator(noise=0.25),
+        generator(size=5),
+    ],
+}  # fmt: skip
+
+
+WRONG = {
+    "1.1": [
+        ("larger code", "A"), ("never below", "b"), ("gap", "D"), ("letters A, B, C, D", "E"),
+        (r"3 \(int\)", 3), ("letters A", ["C", "D"]), ("letters A", ""), ("letters A", None),
+        ("letters A", lambda: "C"), ("letters A", "AC"),
+    ],
+    "1.2": [
+        ("bias", 221_184), ("encoder alone", 110_816), ("784-32-784", 50_992),
+        ("halves do not have", 221_632), (r"Received 1000 \(int\)", 1000), ("784 inputs", 223_168),
+        ("not each layer", 221_190), (r"'222384' \(str\)", "222384"), ("one number", [222_384]),
+        ("None", None), ("inputs x units", 222_385), ("inputs x units", 222_383),
+        ("numbers", lambda: 222_384), ("inputs x units", True), ("NaN", float("nan")),
+    ],
+    "1.3": [
+        ("axis=1", lambda a, b: np.argsort(errors(a, b, 0))[::-1][:10]),
+        ("ten best", lambda a, b: np.argsort(errors(a, b))[:10]),
+        ("worst should come first", lambda a, b: np.argsort(errors(a, b))[-10:]),
+        ("right ten, but in another order", lambda a, b: np.sort(np.argsort(errors(a, b))[-10:])),
+        ("not errors", lambda a, b: np.sort(errors(a, b))[::-1][:10]),
+        ("not errors", lambda a, b: np.argsort(errors(a, b))[:-11:-1].astype(float)),
+        ("single pixel", lambda a, b: np.argsort(((a - b) ** 2).max(axis=1))[::-1][:10]),
+        ("absolute", lambda a, b: np.argsort(abs(a - b).mean(axis=1))[::-1][:10]),
+        ("cancel", lambda a, b: np.argsort((a - b).mean(axis=1))[::-1][:10]),
+        ("cancel", lambda a, b: np.argsort((a - b).mean(axis=1) ** 2)[::-1][:10]),
+        ("brightest", lambda a, b: np.argsort((a**2).mean(axis=1))[::-1][:10]),
+        (r"expected \(10,\)", lambda a, b: np.argsort(errors(a, b))[::-1]),
+        (r"expected \(10,\)", lambda a, b: np.argsort(errors(a, b))[::-1][:9]),
+        ("from 1", lambda a, b: np.argsort(errors(a, b))[::-1][:10] + 1),
+        ("not the ten largest", lambda a, b: np.argsort(errors(a, b))[-2:-12:-1]),
+        ("not the ten largest", constant(np.arange(10))),
+        ("None", lambda a, b: print(end="")),
+        ("the function itself", np.arange(10)),
+        ("dtype bool", lambda a, b: a[np.argsort(errors(a, b))[::-1][:10], 0] > 2),
+    ],
+    "1.4": [
+        ("True and False", units(silent, finish=lambda mask: mask)),
+        ("axis=0", units(lambda c: c.max(axis=1) == 0)),
+        ("no image", units(lambda c: c.mean(axis=0) < 1e-3)),
+        ("silent on some", units(lambda c: c.min(axis=0) == 0)),
+        ("come first", units(lambda c: c.min(axis=0) > 0, silent)),
+        ("fire at all", units(lambda c: c.max(axis=0) > 0)),
+        ("np.where", units(silent, finish=np.where)),
+        ("row of indices", units(silent, finish=np.argwhere)),
+        ("dead units again", units(silent, silent)),
+        ("every image", units(silent, lambda c: c.max(axis=0) > 0)),
+        ("an image or two", units(silent, lambda c: (c > 0).mean(axis=0) > 0.9)),
+        ("second part holds images", units(silent, lambda c: c.min(axis=1) > 0)),
+        ("part 2", units(silent, lambda c: c.min(axis=0) > 1e-5)),
+        ("pair", silent),
+        ("pair", lambda c: (*sort_loop(c), 3)),
+        ("row of indices", lambda c: (len(sort_loop(c)[0]), len(sort_loop(c)[1]))),
+        ("part 1", lambda c: ([2], [3])),
+        ("indices, not", units(silent, finish=lambda mask: np.flatnonzero(mask) + 0.5)),
+    ],
+    "1.5": [
+        ("decoded the code of the mix", lambda e, d, s, t: d(e(mixed(s, t)))),
+        ("mixed the images", lambda e, d, s, t: mixed(s, t)),
+        ("decoded pictures", lambda e, d, s, t: mixed(d(e(s)), t)),
+        ("from the last stop", at(lambda t, k: k - 1 - t)),
+        ("weights of the two", at(lambda t, k: 2 * min(int(t), k - 2) + 1 - t)),
+        ("jumps", at(lambda t, k: round(t))),
+        ("stays at each", at(lambda t, k: int(t))),
+        ("goes straight", lambda e, d, s, t: walk(e, d, s[[0, -1]], t / (len(s) - 1))),
+        ("behind the second stop", lambda e, d, s, t: walk(e, d, s[:2], t)),
+        ("whole way as 1", at(lambda t, k: min(t * (k - 1), k - 1))),
+        ("not the", at(lambda t, k: min(t, k - 1.2))),
+        ("not the", at(lambda t, k: t + 0.05 if t % 1 else t)),
+        ("not the", at(lambda t, k: int(t) + (t % 1) ** 2)),
+        (r"\(20,\)|\(1, 20\)", lambda e, d, s, t: mixed(e(s), t)),
+        ("one picture", lambda e, d, s, t: d(e(s))),
+        ("not the", constant(np.zeros(784))),
+        ("raised", lambda e, d, s, t: d(e(s)[int(t)] * (1 - t % 1) + e(s)[int(t) + 1] * (t % 1))),
+        ("line", lambda e, d, s, t: d(mixed(np.asarray(e(s)), t)[:, :5])),
+        ("not the", lambda e, d, s, t: np.asarray(walk(e, d, s, t)) > 0.5),
+    ],
+    "1.6": [
+        ("one threshold for all", single_threshold),
+        ("under test", detector(anew=True)),
+        ("expected 1 - share", detector(limit=np.quantile)),
+        ("are swapped", detector(above=np.less)),
+        ("ink alone", detector(error=lambda model, x: x.mean(axis=1))),
+        ("of bold ones", detector(swap=True)),
+        ("share of 5 %", detector(limit=lambda e, share: np.quantile(e, 0.95))),
+        ("is wrong on", detector(limit=lambda e, share: np.quantile(e, 0.9))),
+        ("is wrong on|Half", detector(limit=lambda e, share: np.quantile(e, 1 - share - 0.06))),
+        ("is wrong on|Half", detector(limit=lambda e, share: np.quantile(e, 1 - share + 0.06))),
+        ("own share", detector(limit=lambda e, share: np.quantile(e, 1 - share / 2))),
+        ("is wrong on", detector(middle=lambda ink: ink.mean() + ink.std())),
+        ("is wrong on", detector(error=lambda model, x: abs(x - 0.5).mean(axis=1))),
+        ("is wrong on", detector(error=lambda m, x: image_errors(m, x) / x.mean(axis=1))),
+        ("is wrong on", detector(error=lambda m, x: np.max((x - np.asarray(m(x))) ** 2, axis=1))),
+        ("True or False", detector(finish=lambda strange: strange.astype(int))),
+        (r"expected \(\d+,\)", detector(finish=lambda strange: strange[:, None])),
+        ("a function that takes images", lambda model, known, share: 0.02),
+        ("None", lambda model, known, share: lambda images: None),
+        ("changed the weights", training_detector),
+        ("is wrong on", lambda model, known, share: lambda x: np.zeros(len(x), bool)),
+        ("is wrong on", lambda model, known, share: lambda x: np.ones(len(x), bool)),
+    ],
+    "1.7": [
+        ("dense", keras_dense(32, 968)),
+        ("dense", keras_dense(1, 799)),
+        ("at least 784", keras_dense(64)),
+        ("at least 784", sparse(size=783)),
+        ("dense", with_rare_units),
+        ("dense|at most 60", with_giant_unit),
+        ("dense", sparse(30, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])),
+        ("at most 60", sparse(60)),
+        ("less than PCA", lambda: sparse(noise=missing(30, 1.03))()),
+        ("silent", lambda: (lambda x: np.zeros((len(x), 999)), sparse()()[1])),
+        ("dense|at most 60", lambda: (lambda x: np.pad(x, ((0, 0), (0, 9))),
+                                      lambda c: c[:, :784])),
+        ("expected a pair", lambda: sparse()()[0]),
+        ("two models", lambda: (1, 2)),
+        ("expected", lambda: sparse()()[::-1]),
+        ("None", lambda: print(end="")),
+        ("NaN", lambda: (lambda x: np.full((len(x), 999), np.nan), sparse()()[1])),
+    ],
+    "1.8": [
+        ("no digits yet", components_alone), ("no digits|reconstruct", generator(noise=0.3)),
+        ("too much alike", generator(towards_mean=0.3)),
+        ("too much alike", generator(only=range(9))),
+        ("too much alike|reconstruct|no digits", generator(spread=0.2)),
+        ("reconstruct", generator(size=3)),
+        ("reconstruct", lambda: (generator()()[0], lambda z: np.full((len(z), 784), 0.1))),
+        ("no digits|alike|0 to 1", keras_dense(32)),
+        ("reconstruct", lambda: (lambda x: generator()()[0](x[::-1]), generator()()[1])),
+        ("expected a pair", lambda: generator()()[1]),
+        ("raised|expected", lambda: generator()()[::-1]),
+        ("mean alone", lambda: (lambda x: np.zeros((len(x), 2, 8)), generator()()[1])),
+        ("expected 0 to 1", lambda: (generator()()[0], lambda z: 3 * generator()()[1](z) - 1)),
+        ("None", lambda: print(end="")),
+    ],
+}  # fmt: skip
+SEEDS = {"1.5": 4, "1.6": 4, "1.7": 2, "1.8": 2}  # for the others, 20
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        pytest.param(number, answer, id=f"{number}-{k}")
+        for number, answers in RIGHT.items()
+        for k, answer in enumerate(answers)
+    ],
+)
+def test_right_answers_are_right_for_every_seed(number, answer):
+    few = answer is looping_detector
+    answer = constant(answer()) if number in ("1.7", "1.8") else answer
+    for seed in range(1 if few else SEEDS.get(number, 20)):
+        verdict, message = judge(number, answer, seed=seed)
+        assert verdict == "right", (seed, message)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", ["1.5", "1.6"])
+def test_right_answers_are_right_for_twenty_seeds(number):
+    for answer in RIGHT[number]:
+        for seed in range(20):
+            assert judge(number, answer, seed=seed)[0] == "right", (answer, seed)
+
+
+@pytest.mark.slow
+def test_a_walk_by_predict_is_right():
+    assert judge("1.5", walk_predict)[0] == "right"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "answer"),
+    [
+        pytest.param(number, reason, answer, id=f"{number}-{k}-{reason[:20]}")
+        for number, cases in WRONG.items()
+        for k, (reason, answer) in enumerate(cases)
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value", "ignore:divide by zero")
+def test_wrong_answers_are_told_why(number, reason, answer):
+    for seed in range(1 if number in ("1.7", "1.8") else 2):
+        verdict, message = judge(number, answer, seed=seed)
+        assert verdict == "not yet", (seed, message)
+        assert re.search(reason, message), (seed, message)
