@@ -150,7 +150,13 @@ def _is_stub(answer):
 
 
 def show_verdicts(notebook):
-    """Show one row of marks: what is done of a notebook's exercises (1, 2 or 3) in this session."""
+    """Show one row of marks: what is done of a notebook's exercises in this session.
+
+    `notebook`: 1, 2 or 3; `ValueError` for all else.
+
+    >>> show_verdicts(3)
+    {'text/plain': '· 3.1  · 3.2  ...}
+    """
     if notebook not in ROOMS:
         raise ValueError(f"Received notebook {notebook!r}, expected 1, 2 or 3.")
     numbers = list(exercises(notebook))
