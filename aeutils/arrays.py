@@ -6,8 +6,8 @@ and raise `TypeError` or `ValueError` with a sentence for everything else.
 
 import numpy as np
 
-# Beyond this, sums and differences of a few numbers no longer fit into float64.
-LARGEST = 1e300
+# Far beyond any loss or weight; near the limit of float64 (1e308) sums of a few overflow.
+LARGEST = 1e100
 
 
 def as_array(values, name):

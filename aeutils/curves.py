@@ -6,7 +6,9 @@ from matplotlib.figure import Figure
 from aeutils.arrays import as_array, as_named
 from aeutils.display import COLORS, drawable, show_figure
 
-GAP = 15  # between the names of two curves, in pixels of the figure
+GAP = 16  # from the middle of one name to the next, in points: a line of text
+SMALLEST = 1e-100  # on a logarithmic axis
+MOST = 30  # curves in a figure: their names would fill more than a page
 
 
 def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None):
@@ -17,7 +19,8 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
     drawn as a dashed line that no curve can cross. `model`: a key of `COLORS` if all curves are
     of one model; its colour is used, and "training" is dotted. `log`: a logarithmic axis.
 
-    Raises `TypeError` or `ValueError` for what is not numbers, and for an unknown model.
+    Raises `TypeError` or `ValueError` for what is not numbers, for an unknown model, and for more
+    than 30 curves.
 
     >>> show_curves({"training": [0.3, 0.2], "validation": [0.3, 0.25]}, model="simple")
     loss by epoch: training from 0.3 to 0.2; validation from 0.3 to 0.25.
@@ -41,6 +44,8 @@ def curve_figure(
         name: _as_curve(values, f"curve {name!r:.40}", log)
         for name, values in as_named(curves, "curves", "values").items()
     }
+    if len(curves) > MOST:
+        raise ValueError(f"Received {len(curves)} curves, expected at most {MOST} in a figure.")
     floor = None if floor is None else _as_floor(floor, log)
     if model is not None and (not isinstance(model, str) or model not in COLORS):
         raise ValueError(f"Received model={model!r:.20}, expected one of {', '.join(COLORS)}.")
@@ -53,7 +58,8 @@ def curve_figure(
         if model and name == "training":
             style["linestyle"] = ":"
         epochs = range(1, len(values) + 1)
-        (line,) = axis.plot(epochs, values, marker="o", markersize=3, **style)
+        marker = "o" if len(values) <= 100 else ""
+        (line,) = axis.plot(epochs, values, marker=marker, markersize=3, **style)
         ends.append((float(values[-1]), len(values), name, line.get_color()))
     if floor is not None:
         last = max(end[1] for end in ends)
@@ -86,15 +92,16 @@ def label_ends(axis, ends):
     True
     """
     axis.figure.draw_without_rendering()
-    heights = [axis.transData.transform((x, y))[1] for y, x, _, _ in ends]
+    points = 72 / axis.figure.dpi
+    heights = [points * axis.transData.transform((x, y))[1] for y, x, _, _ in ends]
     places, lowest = {}, -np.inf
     for i in np.argsort(heights, kind="stable"):
         places[i] = lowest = max(heights[i], lowest + GAP)
     for i, (y, x, name, color) in enumerate(ends):
         axis.annotate(
-            drawable(name),
+            drawable(name).replace("\n", " "),
             (x, y),
-            xytext=(8, (places[i] - heights[i]) * 72 / axis.figure.dpi),
+            xytext=(8, places[i] - heights[i]),
             textcoords="offset points",
             va="center",
             color=color,
@@ -107,8 +114,10 @@ def _as_curve(values, name, log):
     values = as_array(values, name)
     if values.ndim != 1 or len(values) == 0:
         raise ValueError(f"Received {name} of shape {values.shape}, expected (epochs,).")
-    if log and values.min() <= 0:
-        raise ValueError(f"Received zero or less in {name}, expected more on a log axis.")
+    if log and values.min() < SMALLEST:
+        raise ValueError(
+            f"Received {values.min():.3g} in {name}, expected at least {SMALLEST} on a log axis."
+        )
     return values.astype("float64")
 
 
@@ -116,6 +125,6 @@ def _as_floor(floor, log):
     if not isinstance(floor, tuple) or len(floor) != 2:
         raise TypeError(f"Received {type(floor).__name__} as floor, expected (value, name).")
     height = as_array(floor[0], "a floor")
-    if height.ndim or (log and height <= 0):
+    if height.ndim or (log and height < SMALLEST):
         raise ValueError(f"Received {floor[0]!r:.40} as floor, expected one number on the axis.")
     return float(height), str(floor[1])

@@ -59,22 +59,27 @@ def show_figure(figure, alt):
         raise TypeError(
             f"Received {type(figure).__name__} as figure, expected a Matplotlib figure."
         )
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
     png = io.BytesIO()
     try:
+        if not isinstance(alt, str) or not alt.strip():
+            raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
         with warnings.catch_warnings():
             # A box stands for a letter that the font lacks; the alternative holds the letter.
             warnings.filterwarnings("ignore", "Glyph .* missing")
-            figure.savefig(png, format="png", bbox_inches="tight")
-    except ValueError as error:
-        raise ValueError(
-            f"Received a figure that Matplotlib cannot draw, expected another text or size: a $ "
-            f"begins a formula, and \\$ is the sign itself. ({str(error).strip()[:200]})"
-        ) from None
+            _save(figure, png)
     finally:
         plt.close(figure)
     display(_Shown(png.getvalue(), alt.encode("utf-8", "replace").decode()))
+
+
+def _save(figure, png):
+    try:
+        figure.savefig(png, format="png", bbox_inches="tight")
+    except ValueError as error:
+        raise ValueError(
+            "Received a figure that Matplotlib cannot draw, expected another text or size: a $ "
+            f"begins a formula, and \\$ is the sign itself. ({str(error).strip()[:200]})"
+        ) from None
 
 
 @functools.cache

@@ -12,7 +12,8 @@ from aeutils.arrays import as_array, as_images, as_named
 from aeutils.display import drawable, show_figure
 
 WIDTH = 9  # of the widest figures, in inches
-MOST = 1000  # pictures in a figure: more would be smaller than a pixel or take minutes
+MOST = 1000  # images in a figure: more would be smaller than a pixel or take minutes
+MOST_ROWS = 100  # which are three meters high
 
 
 def show_digits(rows, captions=None, alt=None):
@@ -49,7 +50,8 @@ def digit_figure(rows, captions=None, alt=None):
     n = max(lengths.values())
     if set(lengths.values()) != {n}:
         raise ValueError(f"Received rows of different lengths, {lengths}; expected equal ones.")
-    _limit(n * len(rows), "images")
+    _limit(n * len(rows), MOST, "images")
+    _limit(len(rows), MOST_ROWS, "rows")
     texts = _as_row_captions(captions, list(rows), n)
     side = min(1.1, WIDTH / n)
     figure, axis = _canvas()
@@ -64,7 +66,8 @@ def digit_figure(rows, captions=None, alt=None):
         names = ", ".join(label for label in rows if label)
         alt = f"{n} digits in each row, from top to bottom: {names}." if names else f"{n} digits."
         for label in texts:
-            where = f"Captions of {label}" if isinstance(captions, dict) else "Column captions"
+            of_row = label and isinstance(captions, dict)
+            where = f"Captions of {label}" if of_row else "Column captions"
             alt += f" {where}: {', '.join(texts[label])}."
     return figure, alt
 
@@ -105,12 +108,13 @@ def map_figure(maps, columns=8, captions=None, diverging=True, scale_each=False,
         )
     if not isinstance(columns, (int, np.integer)) or isinstance(columns, bool) or columns < 1:
         raise ValueError(f"Received columns={columns!r:.20}, expected a whole number from 1.")
-    _limit(len(maps), "maps")
+    _limit(len(maps), MOST, "maps")
     captions = _as_captions(captions, len(maps))
     largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
     largest = np.where(largest > 0, largest, 1) if scale_each else largest.max() or 1.0
     columns = min(columns, len(maps))
     lines = -(-len(maps) // columns)
+    _limit(lines, MOST_ROWS, "rows")
     width = min(1.1, WIDTH / columns)
     # A map much higher than wide is squeezed: it would fill meters.
     height = width * min(maps.shape[1] / maps.shape[2], 5)
@@ -168,10 +172,10 @@ def _fit(figure, axis, width, height):
     figure.set_size_inches(width, height)
 
 
-def _limit(n, what):
-    if n > MOST:
+def _limit(n, most, what):
+    if n > most:
         raise ValueError(
-            f"Received {n:,} {what}, expected at most {MOST:,} in a figure: choose some by a "
+            f"Received {n:,} {what}, expected at most {most:,} in a figure: choose some, by a "
             "slice such as [:10]."
         )
 

@@ -9,6 +9,8 @@ from matplotlib.patches import Rectangle
 from aeutils.arrays import as_named
 from aeutils.display import COLORS, drawable, show_figure
 
+MOST = 60  # steps of a chain, and models: a figure of more could not be drawn
+
 
 def show_layers(models):
     """Draw networks as chains of layers, each with the shape of what it hands on.
@@ -45,6 +47,10 @@ def layer_figure(models):
         for name, model in as_named(models, "models", "a Keras model").items()
     }
     longest = max(map(len, chains.values()))
+    if max(longest, len(chains)) > MOST:
+        raise ValueError(
+            f"Received {len(chains)} models of up to {longest} steps, expected at most {MOST}."
+        )
     size = (1.5 * longest, 1.8 * len(chains))
     figure = Figure(figsize=size, layout="compressed")
     axes = figure.subplots(len(chains), squeeze=False)[:, 0]

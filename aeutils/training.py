@@ -1,5 +1,6 @@
 """What trainings share: a progress line, Adam with a falling rate, a network to start anew."""
 
+import numbers
 import time
 
 import keras
@@ -8,10 +9,13 @@ from IPython.display import TextDisplayObject, display
 
 
 class _Line(TextDisplayObject):
-    """One line of text that a notebook shows without quotes."""
+    """One line of text that a notebook shows without quotes, and not at all once it is empty."""
 
     def __repr__(self):
         return self.data
+
+    def _repr_html_(self):
+        return None if self.data else ""
 
 
 class Progress(keras.callbacks.Callback):
@@ -86,8 +90,10 @@ def cosine_adam(rate, steps):
     0.009999999776482582
     """
     for name, value, least in (("rate", rate, 0), ("steps", steps, 1)):
-        if not value > 0 or value < least:
-            raise ValueError(f"Received {name}={value!r:.20}, expected a number above 0.")
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not number or not 0 < value < float("inf") or value < least:
+            wanted = "a number from 1" if least else "a number above 0"
+            raise ValueError(f"Received {name}={value!r:.20}, expected {wanted}.")
     return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
 
 
@@ -95,7 +101,8 @@ def reset(model, weights):
     """Let a compiled model start anew: with these weights, and an optimizer that remembers nothing.
 
     `weights`: arrays as `model.get_weights()` returns them. One compiled network can so serve many
-    short trainings; each compile would cost a second.
+    short trainings; each compile would cost a second. Raises `ValueError` for a model that is not
+    compiled, and for weights of other shapes.
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> model.compile("adam", "mse")
@@ -105,7 +112,19 @@ def reset(model, weights):
     >>> int(model.optimizer.iterations)
     0
     """
+    if getattr(model, "optimizer", None) is None:
+        raise ValueError(
+            f"Received {type(model).__name__} as model, expected a compiled Keras model: call "
+            "compile first."
+        )
+    shapes = [tuple(weight.shape) for weight in model.weights]
+    received = [getattr(weight, "shape", None) for weight in weights]
+    if received != shapes:
+        raise ValueError(f"Received weights of shapes {received!s:.200}, expected {shapes!s:.200}.")
     model.set_weights(weights)
-    for variable in model.optimizer.variables:
-        if variable.name != "learning_rate":
-            variable.assign(keras.ops.zeros_like(variable))
+    optimizer = model.optimizer
+    if optimizer.built:
+        fresh = type(optimizer).from_config(optimizer.get_config())
+        fresh.build(model.trainable_variables)
+        for variable, start in zip(optimizer.variables, fresh.variables, strict=True):
+            variable.assign(start)
