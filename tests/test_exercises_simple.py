@@ -280,9 +280,11 @@ def missing(k, factor):
 # 1.8: generators without training, means of digits that are near in the space of 12 components
 
 
+@functools.cache
 def generator(
     noise=0.0, towards_mean=0.0, spread=1.0, size=12, kind=tuple, only=range(10), copies=3
 ):
+    @functools.cache
     def build():
         (images, labels), _ = load_mnist()
         x = to_vectors(images[:5000])
@@ -518,7 +520,7 @@ WRONG = {
         ("None", lambda: print(end="")),
     ],
 }  # fmt: skip
-SEEDS = {"1.5": 4, "1.6": 4, "1.7": 2, "1.8": 2}  # for the others, 20
+SEEDS = {"1.5": 3, "1.6": 3, "1.7": 1, "1.8": 1}  # for the others, 20
 
 
 @pytest.mark.parametrize(
@@ -538,9 +540,10 @@ def test_right_answers_are_right_for_every_seed(number, answer):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", ["1.5", "1.6"])
+@pytest.mark.parametrize("number", sorted(SEEDS))
 def test_right_answers_are_right_for_twenty_seeds(number):
     for answer in RIGHT[number]:
+        answer = constant(answer()) if number in ("1.7", "1.8") else answer
         for seed in range(20):
             assert judge(number, answer, seed=seed)[0] == "right", (answer, seed)
 
