@@ -3,6 +3,7 @@
 - Whatever would end in forty lines of somebody else's words (a wrong Python, a missing package,
   a processor or a setting of Keras that the course cannot work with) is said in one sentence.
 - TensorFlow's start-up lines go to the terminal, not into the notebook.
+- A control that is moved leaves the figures alone that a cell is drawing.
 """
 
 import ctypes
@@ -13,6 +14,8 @@ import platform
 import re
 import sys
 import sysconfig
+import threading
+import weakref
 from importlib import metadata
 from pathlib import Path
 
@@ -40,6 +43,7 @@ def prepare():
     require_processor()
     require_keras_settings()
     quieten_tensorflow()
+    keep_figures_whole()
 
 
 def require_python():
@@ -166,3 +170,52 @@ def quieten_tensorflow():
         os.dup2(sys.stderr.fileno(), 2)
     except (AttributeError, OSError, io.UnsupportedOperation):
         pass  # a stderr without a descriptor: nothing to hand back
+
+
+_made_in = weakref.WeakKeyDictionary()  # pyplot's figures, and the thread that made each
+
+
+def remember_thread(figure):
+    """Note in which thread a figure was made; pyplot calls this for each, see below."""
+    _made_in[figure] = threading.current_thread()
+
+
+def keep_figures_whole():
+    """Let only the cell that draws a figure show and close it.
+
+    JupyterLab handles the messages of a moved control in a second thread, and after each of them
+    IPython and ipywidgets show and close all figures of pyplot, also one that a cell is still
+    drawing in the first thread (ipython/ipykernel#1564): it would come out blank.
+    """
+    from IPython import get_ipython
+    from matplotlib import get_backend, rcParams
+
+    shell = get_ipython()
+    inline = ("inline", "module://matplotlib_inline.backend_inline")
+    if shell is None or get_backend(auto_select=False) not in inline:
+        return
+    from IPython.display import display
+    from matplotlib import pyplot
+    from matplotlib_inline import backend_inline  # registers what is replaced below
+
+    everything = backend_inline.flush_figures
+    if everything.__module__ == __name__:
+        return  # done already
+
+    def flush_figures():
+        here = threading.current_thread()
+        if here is threading.main_thread():
+            everything()
+            return
+        for figure in [figure for figure, thread in list(_made_in.items()) if thread is here]:
+            if pyplot.fignum_exists(figure.number):
+                display(figure)
+                pyplot.close(figure)
+
+    rcParams["figure.hooks"] = [*rcParams["figure.hooks"], f"{__name__}:remember_thread"]
+    backend_inline.flush_figures = flush_figures
+    for hook in list(shell.events.callbacks["post_execute"]):
+        if hook is everything:
+            shell.events.unregister("post_execute", hook)
+            shell.events.register("post_execute", flush_figures)
+    pyplot.uninstall_repl_displayhook()  # draws what is half drawn; showing draws anyway

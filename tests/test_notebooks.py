@@ -15,6 +15,10 @@ FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = ["01_simple", "02_stacked", "03_convolutional"]
 PATH = r"/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\"
 NOISE = PATH + r"|ms/step|oneDNN|absl::|cuda|0x[0-9a-f]{8}|s left|█"
+# What a reader would have to look up and the lesson is not about.
+NOT_PLAIN = (
+    r"functools|itertools|islice|gc\.|^ *del |float16|shuffle=False|side_by_side|lambda .*lambda"
+)
 REMOTE = r"!\[[^\]]*\]\(http|<img|<script|<link|@import|urlopen|requests\.get"
 
 
@@ -125,6 +129,38 @@ def test_code_cells_are_short(notebook):
     for cell in code(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         assert len(lines) <= 16, cell.source
+
+
+def test_figures_and_controls_are_saved_as_pictures_and_verdicts_as_they_are(notebook):
+    for output in outputs(notebook):
+        data = output.get("data", {})
+        assert not any("widget-view" in kind for kind in data), data.keys()
+        if "image/png" in data:
+            assert set(data) == {"image/png", "text/plain"}
+            assert data["text/plain"] == output.metadata["image/png"]["alt"]
+
+
+def test_compared_cells_print_and_show_no_figure(notebook):
+    # nbval would compare the HTML of a figure, which is not saved.
+    for cell in code(notebook):
+        if "nbval-check-output" in cell.metadata.get("tags", []):
+            kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+            assert "image/png" not in kinds, cell.source
+
+
+def test_the_look_is_switched_on_in_a_visible_line(notebook):
+    assert 'plt.style.use("aeutils.course")' in code(notebook)[0].source
+
+
+def test_the_last_cell_shows_the_verdicts_of_this_notebook(notebook):
+    assert re.fullmatch(r"show_verdicts\(\d\)", notebook.cells[-1].source)
+    exercises = re.findall(r"check\(\"(\d)\.", "".join(cell.source for cell in code(notebook)))
+    assert {f"show_verdicts({number})" for number in exercises} == {notebook.cells[-1].source}
+
+
+def test_the_code_is_plain(notebook):
+    for cell in code(notebook):
+        assert not re.search(NOT_PLAIN, cell.source, re.MULTILINE), cell.source
 
 
 def test_no_widget_state_and_no_timings_are_saved(notebook):
