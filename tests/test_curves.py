@@ -65,9 +65,9 @@ def test_the_floor_is_a_thin_dashed_gray_line_at_its_height_with_its_name():
 
 
 def test_one_model_has_one_colour_and_its_training_is_dotted():
-    axis = drawn({"training": [1, 2], "validation": [2, 1]}, model="conv")
-    training, validation = axis.lines
-    assert training.get_color() == validation.get_color() == COLORS["conv"]
+    axis = drawn({"training": [1, 2], "validation": [2, 1], "pca": [1, 1]}, model="conv")
+    training, validation, _ = axis.lines
+    assert {line.get_color() for line in axis.lines} == {COLORS["conv"]}
     assert (training.get_linestyle(), validation.get_linestyle()) == (":", "-")
 
 

@@ -530,7 +530,7 @@ def check_wrong(number, reason, answers, seeds):
 
 @pytest.mark.parametrize("number", sorted(RIGHT))
 def test_right_answers_are_right_for_every_seed(number):
-    check_right(number, range(2 if number in SLOW else 20))
+    check_right(number, range(1 if number in SLOW else 6))
 
 
 @pytest.mark.parametrize(("number", "reason", "answers"), WRONG_CASES)
