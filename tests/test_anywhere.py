@@ -19,6 +19,7 @@ import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from packaging.requirements import Requirement
 
 import aeutils
@@ -322,6 +323,24 @@ def test_the_first_import_says_it_and_names_the_file_in_the_home_folder(tmp_path
     last = done.stderr.splitlines()[-1]
     assert done.returncode == 1
     assert f"The file {file} sets image_data_format to 'channels_first'" in last
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_alone_says_what_is_missing_in_one_sentence(path, tmp_path):
+    """As on Colab: the notebook without its folder, and a Python without the course."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        cell.outputs = []
+    hide = nbformat.v4.new_code_cell("import sys; sys.modules['aeutils'] = None")
+    notebook.cells = [hide, *cells]
+    client = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": tmp_path}})
+    with pytest.raises(CellExecutionError):
+        client.execute()
+    (output,) = cells[0].outputs
+    mend = f"%pip install git+{project()['urls']['Repository']}"
+    assert output.traceback == [f"aeutils is missing. Run: {mend}"]
+    assert all(not cell.outputs for cell in cells[1:]), "Run All stops there"
 
 
 COLAB = {  # August 2026; tests/README.md says where from

@@ -20,6 +20,22 @@ NEEDED = [
     for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["notebooks"]]
 ]
 
+# What `pip install git+ADDRESS` brings, without the folder of the course.
+INSTALLED = """
+import sys
+import aeutils, keras
+import matplotlib.pyplot as plt
+assert aeutils.__file__.startswith(sys.argv[1]), aeutils.__file__
+plt.style.use("aeutils.course")
+(images, labels), _ = aeutils.load_mnist()
+assert images.shape == (60000, 28, 28)
+aeutils.check("1.1", "A")
+assert "check(" in aeutils.solution("3.6")
+encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(2)])
+decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(784)])
+aeutils.explore_digit(encoder, decoder, aeutils.to_vectors(images[:20]))
+"""
+
 unix = pytest.mark.skipif(os.name == "nt", reason="Binder's scripts run on Linux")
 
 
@@ -103,12 +119,13 @@ def test_the_steps_of_the_build_run_in_a_fresh_environment(tmp_path):
     install = [folder / "bin" / "pip", "install", "--quiet", "-r", BINDER / "requirements.txt"]
     subprocess.run(install, check=True)
     subprocess.run([BINDER / "postBuild"], cwd=ROOT, env=environment, check=True)
-    check = "import aeutils, keras; print(aeutils.load_mnist()[0][0].shape)"
+    environment.pop("PYTHONPATH", None)
     done = subprocess.run(
-        [folder / "bin" / "python", "-c", check],
+        [folder / "bin" / "python", "-c", INSTALLED, folder],
         cwd=tmp_path,
+        env=environment,
         capture_output=True,
         text=True,
-        check=True,
     )
-    assert "(60000, 28, 28)" in done.stdout
+    assert done.returncode == 0, done.stderr
+    assert "Explore a digit" in done.stdout
