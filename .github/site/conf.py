@@ -23,6 +23,7 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
+highlight_language = "none"  # what stands in README.md is no Python; cells are, and say so
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
