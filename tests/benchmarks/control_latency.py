@@ -40,17 +40,17 @@ test_images, labels = load_mnist()[1]
 x, pictures = to_vectors(test_images[:2000]), to_images(test_images[:200])
 encoder, decoder, stack = dense(784, 32), dense(32, 784), dense(784, 128, 64, 10)
 flat, back = dense(784, 64, 2), dense(2, 64, 784)
-autoencoder = keras.Model(encoder.input, decoder(encoder.output))
+autoencoder = keras.Model(encoder.inputs, decoder(encoder.outputs[0]))
 image = keras.Input((28, 28, 1))
-conv = {"padding": "same", "activation": "relu"}
-code = layers.Conv2D(32, 3, **conv)(layers.MaxPooling2D(2)(layers.Conv2D(32, 3, **conv)(image)))
+same = {"padding": "same", "activation": "relu"}
+code = layers.Conv2D(32, 3, **same)(layers.MaxPooling2D(2)(layers.Conv2D(32, 3, **same)(image)))
 conv_encoder = keras.Model(image, code)
-conv_autoencoder = keras.Model(image, layers.Conv2D(1, 3, **conv)(layers.UpSampling2D(2)(code)))
+conv = keras.Model(image, layers.Conv2D(1, 3, **same)(layers.UpSampling2D(2)(code)))
 snapshots = Snapshots(encoder, decoder, x, labels[:2000])
 autoencoder.compile("adam", "mse")
 autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
 
-def with_widgets(model, images):
+def with_widgets(name, model, images):
     slider, shown = widgets.FloatSlider(max=1, step=0.001), widgets.Image(format="png")
     def draw(_=None):
         noisy = np.clip(images[:1] + slider.value * np.random.normal(size=images[:1].shape), 0, 1)
@@ -60,7 +60,8 @@ def with_widgets(model, images):
         shown.value = file.getvalue()
     slider.observe(draw, "value")
     draw()
-    display(widgets.VBox([slider, shown]))
+    display(widgets.VBox([widgets.HTML(name), slider, shown]))
+    print(name)
 """
 CONTROLS = {
     "explore_digit(encoder, decoder, x)": 16,
@@ -73,10 +74,13 @@ CONTROLS = {
     "draw_digit(autoencoder)": 16,
     "draw_digit(stack)": 16,
     "explore_filters(conv_encoder, pictures)": 33,
-    "explore_denoising(conv_autoencoder, pictures)": 33,
-    "draw_digit(conv_autoencoder, conv_encoder)": 33,
+    "explore_denoising(conv, pictures)": 33,
+    "draw_digit(conv, conv_encoder)": 33,
 }
-BESIDE = ["with_widgets(autoencoder, x)", "with_widgets(conv_autoencoder, pictures)"]
+BESIDE = {
+    "with_widgets, dense": "with_widgets('with_widgets, dense', autoencoder, x)",
+    "with_widgets, 32 filters": "with_widgets('with_widgets, 32 filters', conv, pictures)",
+}
 
 # The first listener notes when the event came, the last one reads the pixels that it changed.
 WATCH = """() => {
@@ -124,31 +128,24 @@ def drag(page, place, path):
     page.mouse.up()
 
 
-def measure(page, cell):
-    """The times of one cell's control: (events, 2) milliseconds."""
-    page.evaluate(
-        """async cell => {
-            const notebook = window.jupyterapp.shell.currentWidget.content;
-            notebook.activeCellIndex = cell;
-            await notebook.scrollToItem(cell);
-            window.spent.length = 0;
-        }""",
-        cell,
-    )
-    part = page.locator(".jp-CodeCell").and_(page.locator(f'[data-windowed-list-index="{cell}"]'))
+def measure(page, name):
+    """The times of a control, or of what a call has made of widgets: (events, 2) milliseconds."""
     turns = np.linspace(0, 2 * np.pi, EVENTS)
-    if part.locator("[data-explorable]").count():
-        square = part.locator("canvas.square")
-        if square.count():
-            drag(page, square, [(0.5 + 0.3 * np.cos(t), 0.5 + 0.3 * np.sin(t)) for t in turns])
-        else:
-            slider = part.get_by_role("slider").last
-            drag(page, slider, [(0.5 + 0.4 * np.cos(t), 0.5) for t in turns])
+    along = [(0.5 + 0.4 * np.cos(turn), 0.5) for turn in turns]
+    page.evaluate("() => { window.spent.length = 0; }")
+    if name.startswith("with_widgets"):
+        lab.scroll_to(page, name)
+        part = page.locator(".widget-vbox", has_text=name)
+        part.locator("img").evaluate("image => window.watchImage(image)")
+        drag(page, part.locator(".noUi-target"), along)
     else:
-        image = part.locator("img").first
-        image.evaluate("image => window.watchImage(image)")
-        handle = part.locator(".noUi-target")
-        drag(page, handle, [(0.5 + 0.4 * np.cos(t), 0.5) for t in turns])
+        part, _ = lab.control(page, name)
+        part.get_by_role("status").wait_for()
+        if part.locator(".square").count():
+            circle = [(0.5 + 0.3 * np.cos(turn), 0.5 + 0.3 * np.sin(turn)) for turn in turns]
+            drag(page, part.locator(".square"), circle)
+        else:
+            drag(page, part.get_by_role("slider").last, along)
     page.wait_for_timeout(1000)
     return np.array(page.evaluate("window.spent")).reshape(-1, 2)
 
@@ -159,7 +156,7 @@ def main():
     missed = False
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         home = Path(folder)
-        lab.write_notebook(home / "latency.ipynb", MODELS, *CONTROLS, *BESIDE)
+        lab.write_notebook(home / "latency.ipynb", MODELS, *CONTROLS, *BESIDE.values())
         with lab.serving(home) as address:
             browser = play.chromium.launch(executable_path=lab.CHROMIUM, args=lab.QUIET)
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
@@ -170,8 +167,9 @@ def main():
             lab.begin_training(page)
             print(f"{'milliseconds to':48} {'changed pixels':>15} {'next frame':>12}")
             print(f"{'':48} {'median':>7} {'p95':>7} {'p95':>12} {'events':>7}")
-            for cell, (name, most) in enumerate((CONTROLS | dict.fromkeys(BESIDE)).items(), 1):
-                spent = measure(page, cell)
+            living = dict(zip(CONTROLS, lab.names_of_controls(page), strict=True))
+            for name, most in (CONTROLS | dict.fromkeys(BESIDE)).items():
+                spent = measure(page, living.get(name, name))
                 changed, frame = np.percentile(spent, [50, 95], axis=0).T
                 print(
                     f"{name:48} {changed[0]:7.1f} {changed[1]:7.1f} {frame[1]:12.1f} {len(spent):7}"
