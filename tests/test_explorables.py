@@ -640,6 +640,8 @@ def test_scrubbing_shows_the_snapshot_that_is_chosen(play, moment):
     assert [dot[4] for dot in dots] == colours
     heights = 187 - np.array([dot[1] for dot in dots])
     errors = np.array(SNAPSHOTS.errors)
+    [[said, *_]] = calls(curve, "fillText")
+    assert said == f"from {errors[0]:.4f} to {errors[-1]:.4f}"
     assert np.allclose(heights, 166 * errors / errors.max(), atol=0.1)
     assert seen["said"] == (
         f"After {SNAPSHOTS.steps[moment]} steps of training the mean squared error is "

@@ -109,16 +109,16 @@ export function plane(on, width, height, points, { labels, range, chosen }) {
   on.stroke();
 }
 
-/** A falling curve: what has come so far bright, the rest dim; the largest value is written. */
+/** A curve above 0: what has come so far bright, the rest dim; its two ends are written. */
 export function curve(on, width, height, values, { chosen }) {
   clear(on, width, height);
-  const most = Math.max(...values), last = values.length - 1;
+  const most = Math.max(...values), last = values.length - 1, [begin, end] = [values[0], values[last]];
   values.forEach((v, i) => {
     const x = 6 + ((width - 12) * i) / last, y = height - 6 - ((height - 30) * v) / most;
     on.fillStyle = i === chosen ? ORANGE : i < chosen ? BLUE : DIM;
     on.fillRect(x - 3, y - 3, 6, 6);
   });
-  write(on, `from ${most.toFixed(4)} down to 0`, 6, 14);
+  write(on, `from ${begin.toFixed(4)} to ${end.toFixed(4)}`, width - 130, 14);
 }
 
 /** A confusion matrix: rows are true classes, columns predicted ones; [row, column] is framed. */
@@ -159,7 +159,8 @@ function shrink(values, width, to) {
       if (far > -0.5 && far <= 0.5) cells.push(i);
     }
     for (let row = 0; row < rows; row++) {
-      const sum = cells.reduce((total, i) => total + values[row * width + i], 0);
+      let sum = 0;
+      for (const i of cells) sum += values[row * width + i];
       made[x * rows + row] = sum / cells.length;
     }
   }
@@ -173,12 +174,14 @@ function shrink(values, width, to) {
  */
 export function asMnist(drawing, side) {
   let [top, bottom, left, right] = [side, -1, side, -1];
-  drawing.forEach((v, i) => {
-    if (v <= 0) return;
+  for (let i = 0; i < drawing.length; i++) { // plain loops: this runs while one draws
+    if (drawing[i] <= 0) continue;
     const row = Math.floor(i / side), column = i % side;
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
-    [left, right] = [Math.min(left, column), Math.max(right, column)];
-  });
+    if (row < top) top = row;
+    if (row > bottom) bottom = row;
+    if (column < left) left = column;
+    if (column > right) right = column;
+  }
   if (bottom < 0) return null;
   const width = right - left + 1, height = bottom - top + 1, ink = new Float32Array(width * height);
   for (let i = 0; i < ink.length; i++) {

@@ -138,6 +138,7 @@ def measure(page, name):
         part = page.locator(".widget-vbox", has_text=name)
         part.locator("img").evaluate("image => window.watchImage(image)")
         drag(page, part.locator(".noUi-target"), along)
+        page.wait_for_function("() => window.spent.length")  # it may take seconds
     else:
         part, _ = lab.control(page, name)
         part.get_by_role("status").wait_for()
