@@ -51,7 +51,7 @@ autoencoder.compile("adam", "mse")
 autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
 
 def with_widgets(name, model, images):
-    slider, shown = widgets.FloatSlider(max=1, step=0.001), widgets.Image(format="png")
+    slider, shown = widgets.FloatSlider(0.9, max=1, step=0.001), widgets.Image(format="png")
     def draw(_=None):
         noisy = np.clip(images[:1] + slider.value * np.random.normal(size=images[:1].shape), 0, 1)
         both = np.hstack([np.reshape(each, (28, 28)) for each in (noisy, model(noisy))])
@@ -104,21 +104,21 @@ WATCH = """() => {
         });
     }
     // ipywidgets: the slider's event, then the image that a kernel sends.
-    window.watchImage = image => {
-        let begun;
-        image.closest('.widget-vbox').addEventListener('pointermove', event => {
-            begun ??= event.buttons ? performance.now() : undefined;
-        }, true);
-        image.addEventListener('load', () => {
-            if (begun) window.spent.push([performance.now() - begun, performance.now() - begun]);
-            begun = undefined;
-        });
-    };
+    let begun;
+    window.addEventListener('pointermove', event => {
+        if (event.buttons && event.target.closest('.widget-slider')) begun ??= performance.now();
+    }, true);
+    document.addEventListener('load', event => {
+        if (!begun || !event.target.matches('.widget-image')) return;
+        window.spent.push([performance.now() - begun, performance.now() - begun]);
+        begun = undefined;
+    }, true);
 }"""
 
 
 def drag(page, place, path):
     """Move a pressed mouse along a path of fractions of an element's box, in steps."""
+    place.scroll_into_view_if_needed()
     box = place.bounding_box()
     for step, (across, down) in enumerate(path):
         page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
@@ -136,7 +136,7 @@ def measure(page, name):
     if name.startswith("with_widgets"):
         lab.scroll_to(page, name)
         part = page.locator(".widget-vbox", has_text=name)
-        part.locator("img").evaluate("image => window.watchImage(image)")
+        part.locator("img").wait_for()
         drag(page, part.locator(".noUi-target"), along)
         page.wait_for_function("() => window.spent.length")  # it may take seconds
     else:
