@@ -40,7 +40,7 @@ def test_a_push_runs_the_test_command_and_the_night_everything_else():
     python = (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-")
     assert python in str(night["jobs"]["binder"])
     assert "pytest notebooks" in str(night["jobs"]["binder"])
-    assert ".ci/run" in str(night["jobs"]["everything"])
+    assert ".ci/run all" in str(night["jobs"]["everything"])
 
 
 def test_before_a_commit_ruff_and_the_tests_of_saved_notebooks_run():
