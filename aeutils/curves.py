@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from aeutils.arrays import as_array, as_named
 from aeutils.display import COLORS, drawable, show_figure
@@ -68,6 +69,11 @@ def curve_figure(
         ends.append((floor[0], last, floor[1], COLORS["floor"]))
     if log:
         axis.set_yscale("log")
+        low, high = axis.get_ylim()
+        if high < 1000 * low:  # powers of ten alone would be too few
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.yaxis.set_minor_formatter(NullFormatter())
     axis.set(xlabel=drawable(xlabel), ylabel=drawable(ylabel))
     axis.xaxis.label.set_parse_math(False)
     axis.yaxis.label.set_parse_math(False)

@@ -90,6 +90,23 @@ def test_the_axis_is_linear_unless_asked_and_says_what_it_measures():
     assert tuple(axis.figure.get_size_inches()) == (7, 3.6)
 
 
+@pytest.mark.parametrize(
+    ("ends", "ticks"),
+    [
+        ([0.03, 0.6], ["0.05", "0.1", "0.2", "0.5"]),
+        ([0.0015, 0.7], ["0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]),
+        ([0.001, 1], ["0.001", "0.01", "0.1", "1"]),
+    ],
+)
+def test_a_log_axis_has_plain_numbers_and_enough_of_them(ends, ticks):
+    axis = drawn({"a": ends}, log=True)
+    axis.figure.draw_without_rendering()
+    low, high = axis.get_ylim()
+    shown = zip(axis.get_yticks(), axis.get_yticklabels(), strict=True)
+    assert [label.get_text() for y, label in shown if low <= y <= high] == ticks
+    assert not any(label.get_text() for label in axis.get_yticklabels(minor=True))
+
+
 def test_long_curves_have_no_marks():
     few, many = drawn({"a": np.ones(100), "b": np.ones(101)}).lines
     assert (few.get_marker(), many.get_marker()) == ("o", "")

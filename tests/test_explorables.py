@@ -291,18 +291,38 @@ def test_the_static_noisy_digits_are_denoised_and_compared(shown, stills):
     assert np.allclose(rows["denoised"][3], keras_answer(AUTOENCODER, rows["noisy"][3]), atol=1e-4)
 
 
-def test_static_neighbours_and_confusions_are_those_of_the_labels(shown, stills):
+def test_static_neighbours_begin_with_the_digit_itself(shown, stills):
     shown(lambda: CALLS["neighbours"]())
     rows, captions = stills[-1]
     assert all(np.allclose(row[0].ravel(), DIGITS[8]) for row in rows.values())
     assert [next(iter(texts)) for texts in captions.values()] == [LABELS[8]] * 2
-    shown(lambda: CALLS["confusions"]())
-    [[(title, images)]] = [row.items() for row in stills[-1]]
-    true, predicted = map(int, re.findall(r"\d", title))
-    assert true != predicted
-    chosen = [i for i, image in enumerate(DIGITS) if np.isclose(images[0].ravel(), image).all()]
-    assert LABELS[chosen] == [true]
-    assert keras_answer(CLASSIFIER, DIGITS[chosen[0]]).argmax() == predicted
+
+
+def test_the_static_confusion_matrix_counts_true_classes_in_rows(shown):
+    predicted = np.argmax(CLASSIFIER(X), axis=1)
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (LABELS, predicted), 1)
+    figure, said = comparisons.confusion_figure(counts, 2, 7)
+    assert said == f"The confusion matrix; {counts[2, 7]} digits 2 are predicted as 7."
+    [axis] = figure.axes
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted", "true")
+    assert [list(axis.get_xticks()), list(axis.get_yticks())] == [list(range(10))] * 2
+    written = {text.get_position(): text.get_text() for text in axis.texts}
+    assert written == {(j, i): str(counts[i, j]) for i in range(10) for j in range(10)}
+    [shades] = axis.images
+    errors = counts * (1 - np.eye(10))
+    assert (shades.get_array() == errors).all()
+    assert shades.get_cmap().name == "Blues"
+    low, high = axis.get_ylim()
+    assert low > high  # the first row is at the top
+    dark = {text.get_position() for text in axis.texts if text.get_color() == "white"}
+    assert dark == {(j, i) for i, j in np.argwhere(errors > errors.max() / 2).tolist()}
+    bundle = shown(lambda: CALLS["confusions"]())
+    worst = errors.max().astype(int)
+    found = re.search(r"; (\d+) digits (\d) are predicted as (\d)", str(bundle))
+    many, true, wrong = map(int, found.groups())
+    assert many == worst == counts[true, wrong]
+    assert true != wrong
 
 
 # --- What the inputs show -------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Controls that compare: classes, neighbours, and the filters of a convolution."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from aeutils.arrays import as_labels
-from aeutils.explorables.controls import COUNT, STILL, digits_of
+from aeutils.explorables.controls import COUNT, digits_of
 from aeutils.explorables.models import answer, carry, chain
 from aeutils.explorables.page import in_one_sentence, show
 from aeutils.figures import digit_figure, map_figure
@@ -34,12 +35,34 @@ def explore_confusions(classifier, x, labels):
         "confusions",
         "Explore the confusions",
         "Try: swap the two classes. Are there as many confusions the other way round?",
-        digit_figure({f"{true} predicted as {said}": images[cells[10 * true + said][:STILL]]}),
+        confusion_figure(counts, true, said),
         {},
         {"digits": digits[chosen], "labels": labels[chosen], "predicted": predicted[chosen]},
         few=len(chosen),
         counts=counts.tolist(),
         start=[true, said],
+    )
+
+
+def confusion_figure(counts, true, said):
+    """Make the picture of a confusion matrix, of which one cell is named in words.
+
+    `counts`: (10, 10), a row for each true class. Returns `(figure, alternative)`.
+
+    >>> confusion_figure(np.eye(10, dtype=int), 4, 9)[1]
+    'The confusion matrix; 0 digits 4 are predicted as 9.'
+    """
+    figure = Figure(figsize=(5.5, 5.2), layout="constrained")
+    axis = figure.add_subplot(xlabel="predicted", ylabel="true")
+    axis.set(xticks=range(10), yticks=range(10))
+    shades = counts * (1 - np.eye(10))  # right answers would outshine the rest
+    axis.imshow(shades, cmap="Blues")
+    for (row, column), count in np.ndenumerate(counts):
+        color = "white" if shades[row, column] > shades.max() / 2 else "black"
+        axis.text(column, row, count, ha="center", va="center", color=color, fontsize=9)
+    return (
+        figure,
+        f"The confusion matrix; {counts[true, said]} digits {true} are predicted as {said}.",
     )
 
 
