@@ -3,7 +3,7 @@
 - Whatever would end in forty lines of somebody else's words (a wrong Python, a missing package,
   a processor or a setting of Keras that the course cannot work with) is said in one sentence.
 - TensorFlow's start-up lines go to the terminal, not into the notebook.
-- A control that is moved leaves the figures alone that a cell is drawing.
+- A widget that is moved leaves the figures alone that a cell is drawing.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ import re
 import sys
 import sysconfig
 import threading
-import weakref
+from collections import OrderedDict, UserDict
 from importlib import metadata
 from pathlib import Path
 
@@ -172,50 +172,53 @@ def quieten_tensorflow():
         pass  # a stderr without a descriptor: nothing to hand back
 
 
-_made_in = weakref.WeakKeyDictionary()  # pyplot's figures, and the thread that made each
+class FiguresByThread(UserDict):
+    """Pyplot's open figures, where each thread sees its own and has its own current figure."""
 
+    def __init__(self, figures):
+        self._own = threading.local()
+        self.update(figures)
 
-def remember_thread(figure):
-    """Note in which thread a figure was made; pyplot calls this for each, see below."""
-    _made_in[figure] = threading.current_thread()
+    @property
+    def data(self):
+        return self._own.__dict__.setdefault("figures", OrderedDict())
+
+    def values(self):
+        return self.data.values()  # these can be reversed
+
+    def move_to_end(self, number):
+        self.data.move_to_end(number)
 
 
 def keep_figures_whole():
-    """Let only the cell that draws a figure show and close it.
+    """Let a cell and a widget that is moved meanwhile each draw, show and close its own figures.
 
-    JupyterLab handles the messages of a moved control in a second thread, and after each of them
-    IPython and ipywidgets show and close all figures of pyplot, also one that a cell is still
-    drawing in the first thread (ipython/ipykernel#1564): it would come out blank.
+    JupyterLab handles the messages of a moved widget in a second thread (ipython/ipykernel#1564).
+    Pyplot has one current figure and one list of those to show for all threads: what one thread
+    is drawing in would be drawn over, shown blank and closed by the other.
     """
     from IPython import get_ipython
-    from matplotlib import get_backend, rcParams
+    from matplotlib import get_backend
 
     shell = get_ipython()
     inline = ("inline", "module://matplotlib_inline.backend_inline")
     if shell is None or get_backend(auto_select=False) not in inline:
         return
-    from IPython.display import display
-    from matplotlib import pyplot
-    from matplotlib_inline import backend_inline  # registers what is replaced below
+    from matplotlib import pyplot  # noqa: F401  registers what is replaced below
+    from matplotlib._pylab_helpers import Gcf
+    from matplotlib_inline import backend_inline
 
     everything = backend_inline.flush_figures
     if everything.__module__ == __name__:
         return  # done already
 
     def flush_figures():
-        here = threading.current_thread()
-        if here is threading.main_thread():
-            everything()
-            return
-        for figure in [figure for figure, thread in list(_made_in.items()) if thread is here]:
-            if pyplot.fignum_exists(figure.number):
-                display(figure)
-                pyplot.close(figure)
+        backend_inline.show._draw_called = True  # else not after the other thread has shown
+        everything()
 
-    rcParams["figure.hooks"] = [*rcParams["figure.hooks"], f"{__name__}:remember_thread"]
+    Gcf.figs = FiguresByThread(Gcf.figs)
     backend_inline.flush_figures = flush_figures
     for hook in list(shell.events.callbacks["post_execute"]):
         if hook is everything:
             shell.events.unregister("post_execute", hook)
             shell.events.register("post_execute", flush_figures)
-    pyplot.uninstall_repl_displayhook()  # draws what is half drawn; showing draws anyway

@@ -100,7 +100,10 @@ def visit(browser, address):
 
 
 def violations(page, place="article"):
-    """What axe finds in what the course has put on the page; the rest is the theme's."""
+    """What axe finds in the article: what the course has put on the page.
+
+    Of the whole page it would name the sidebar (its rule "region"), which is the theme's.
+    """
     page.evaluate(AXE)
     found = page.evaluate(
         "place => axe.run(place, {resultTypes: ['violations'], preload: false})", place

@@ -20,32 +20,61 @@ def run(*sources):
 
 
 NOISE = "import os; _ = os.write(2, b'noise of C++')"
-DRAW = """
+MOVED = """
 import threading
 from ipywidgets.widgets.interaction import show_inline_matplotlib_plots
 
-def moved():  # what a front end's message does when a control is moved
+def moved():  # what a front end's message does when a widget is moved
     get_ipython().events.trigger("pre_execute")
     {in_callback}
     show_inline_matplotlib_plots()
     get_ipython().events.trigger("post_execute")
+    print(plt.get_fignums())  # what the callback drew is shown and closed
 
-figure, axis = plt.subplots(figsize=(1, 1))
 thread = threading.Thread(target=moved)
+"""
+# A callback while a cell draws, and a cell that shows its figure while a callback draws.
+WITHIN = """
+figure, axes = plt.subplots(figsize=(1, 1))
 thread.start()
 thread.join()
-axis.set_facecolor("red")
-print(plt.get_fignums() == [figure.number])  # what the callback drew is shown and closed
+print(plt.get_fignums() == [figure.number], plt.gca() is axes, len(axes.lines))
 """
+AROUND = """
+begun, shown = threading.Event(), threading.Event()
+thread.start()
+begun.wait()
+plt.plot([1, 2])
+plt.gcf().set_size_inches(1, 1)
+plt.show()
+shown.set()
+thread.join()
+print(plt.get_fignums())
+"""
+MEANWHILE = "axes = plt.subplot(); begun.set(); shown.wait(); print(plt.gca() is axes)"
+CALLBACKS = {
+    "nothing": MOVED.format(in_callback="pass") + WITHIN,
+    "figure": MOVED.format(in_callback="plt.figure(figsize=(2, 2))") + WITHIN,
+    "plot": MOVED.format(in_callback="plt.plot([1, 2])") + WITHIN,
+    "plot and show": MOVED.format(in_callback="plt.plot([1, 2]); plt.show()") + WITHIN,
+    "plot around": MOVED.format(in_callback=MEANWHILE) + AROUND,
+}
+OWN, CALLBACKS_OWN = "Figure size 100x100 with 1 Axes", "Figure size 640x480 with 1 Axes"
+SHOWN = {
+    "nothing": [OWN],
+    "figure": [OWN],  # an empty one has no picture
+    "plot": [CALLBACKS_OWN, OWN],
+    "plot and show": [CALLBACKS_OWN, OWN],
+    "plot around": [OWN, CALLBACKS_OWN],
+}
 CELLS = {
     "noise before": NOISE,
     "import": "import aeutils, matplotlib.pyplot as plt",
     "noise": NOISE,
     "warning": "import warnings; warnings.warn('look here')",
     "error": "1 / 0",
-    "callback": DRAW.format(in_callback="pass"),
-    "callback that draws": DRAW.format(in_callback="plt.figure(figsize=(2, 2))"),
-    "figure": "plt.plot([1, 2]);",
+    **CALLBACKS,
+    "own figure": "plt.plot([1, 2]);",
 }
 
 
@@ -62,20 +91,30 @@ def test_what_is_written_to_descriptor_2_is_not_shown_but_warnings_and_errors_ar
     assert shown["error"][0].ename == "ZeroDivisionError"
 
 
-@pytest.mark.parametrize("cell", ["callback", "callback that draws"])
-def test_a_control_that_is_moved_leaves_the_figure_alone_that_a_cell_draws(shown, cell):
-    texts = [output["text"] for output in shown[cell] if output.output_type == "stream"]
-    assert texts == ["True\n"]
-    pictures = [output for output in shown[cell] if "image/png" in output.get("data", {})]
-    assert len(pictures) == 1  # the callback's own belongs to the output of its control
-    assert "Figure size 100x100 with 1 Axes" in pictures[0].data["text/plain"]
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_a_cell_and_a_widget_moved_meanwhile_each_have_their_own_figures(shown, callback):
+    texts = [output["text"] for output in shown[callback] if output.output_type == "stream"]
+    around = callback == "plot around"
+    assert "".join(texts) == ("True\n[]\n[]\n" if around else "[]\nTrue True 0\n")
+    pictures = [output.data for output in shown[callback] if "image/png" in output.get("data", {})]
+    assert [data["text/plain"] for data in pictures] == [f"<{each}>" for each in SHOWN[callback]]
 
 
 def test_a_figure_of_the_reader_is_still_shown_at_the_end_of_the_cell(shown):
-    assert [output.output_type for output in shown["figure"]] == ["display_data"]
+    assert [output.output_type for output in shown["own figure"]] == ["display_data"]
 
 
 def test_outside_a_notebook_matplotlib_is_left_as_it_is():
-    code = "import aeutils, matplotlib; print(matplotlib.rcParams['figure.hooks'])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    code = """
+import threading
+import aeutils
+from matplotlib import pyplot as plt
+plt.figure()
+thread = threading.Thread(target=lambda: print(plt.get_fignums()))
+thread.start()
+thread.join()
+"""
+    environment = os.environ | {"MPLBACKEND": "agg"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "[1]\n"
