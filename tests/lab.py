@@ -9,11 +9,16 @@ import subprocess
 import sys
 import urllib.request
 
+import nbformat
+from nbclient import NotebookClient
+from nbformat.sign import NotebookNotary
+
 WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 TOKEN = "secret"
+SETTINGS = ".settings"  # Jupyter's own files, in the folder that is served
 
 # A cell that trains until it is interrupted, as a reader's cell may.
 TRAINING = """
@@ -39,7 +44,7 @@ def serving(home):
     # Settings of whoever runs the tests must not matter, nor be changed.
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTER_DATA_DIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
-    settings = {name: str(home / ".settings" / name) for name in folders}
+    settings = {name: str(home / SETTINGS / name) for name in folders}
     with open(home / "server.log", "wb") as log:
         server = subprocess.Popen(
             command, cwd=home, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT
@@ -56,6 +61,33 @@ def serving(home):
     finally:
         server.terminate()
         server.wait()
+
+
+def put_executed(path, home, execute=True):
+    """Put a notebook with the outputs of a whole run into a folder that is served, and trust it."""
+    notebook = nbformat.read(path, as_version=4)
+    if execute:
+        place = {"metadata": {"path": str(path.parent)}}
+        NotebookClient(notebook, timeout=WAIT // 1000, resources=place).execute()
+    nbformat.write(notebook, home / path.name)
+    # What Jupyter has not signed itself comes to life only where the reader trusts it.
+    signatures = home / SETTINGS / "JUPYTER_DATA_DIR"
+    signatures.mkdir(parents=True, exist_ok=True)
+    NotebookNotary(data_dir=str(signatures)).sign(notebook)
+
+
+def new_page(browser):
+    """A page with a touch screen that collects the errors of its scripts, but not JupyterLab's."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    page.errors = []
+    # JupyterLab's own code is served from /static/; ours stands in the page.
+    page.on(
+        "pageerror",
+        lambda error: "/static/" in (error.stack or "") or page.errors.append(str(error)),
+    )
+    return page
 
 
 def open_lab(page, address, name, wait_for=".jp-Notebook .jp-CodeCell"):

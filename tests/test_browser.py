@@ -1,7 +1,8 @@
 """Whoever opens a notebook drives its controls: by mouse, keys and touch, with a kernel or without.
 
-All controls of the notebooks in `notebooks/`, or the folder that AEUTILS_NOTEBOOKS names, and of
-one notebook with every control twice. AEUTILS_SHOTS names a folder for screenshots to look at.
+All controls of the notebooks in `notebooks/`, which are executed for this test, or stand executed
+and with their HTML outputs in the folder that AEUTILS_NOTEBOOKS names; and of a notebook with every
+control, which runs in the browser. AEUTILS_SHOTS names a folder for screenshots to look at.
 """
 
 import json
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import lab
 import pytest
-from lab import CHROMIUM, QUIET, TOKEN, WAIT, command, control, seen
+from lab import CHROMIUM, QUIET, TOKEN, command, control, seen
 
-FOLDER = Path(os.environ.get("AEUTILS_NOTEBOOKS") or Path(__file__).parent.parent / "notebooks")
+FOLDER = Path(__file__).parent.parent / "notebooks"
+EXECUTED = os.environ.get("AEUTILS_NOTEBOOKS")
 NAMES = ["every_control", *sorted(path.stem for path in FOLDER.glob("*.ipynb"))]
 SHOTS = os.environ.get("AEUTILS_SHOTS")
 CALL = r"^(explore_\w+|draw_digit|replay)\("
@@ -73,15 +75,8 @@ conv = keras.Sequential([
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A folder with copies of the notebooks without outputs."""
     home = tmp_path_factory.mktemp("lab")
     lab.write_notebook(home / "every_control.ipynb", *EVERY)
-    for path in FOLDER.glob("*.ipynb"):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell.update(outputs=[], execution_count=None)
-        (home / path.name).write_text(json.dumps(notebook), encoding="utf-8")
     return home
 
 
@@ -99,26 +94,19 @@ def browser():
         browser.close()
 
 
-def new_page(browser):
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True)
-    page = context.new_page()
-    page.set_default_timeout(WAIT)
-    page.errors = []
-    # JupyterLab's own code is served from /static/; ours stands in the page.
-    page.on(
-        "pageerror",
-        lambda error: "/static/" in (error.stack or "") or page.errors.append(str(error)),
-    )
-    return page
-
-
 @pytest.fixture(scope="module", params=NAMES)
 def notebook(request, browser, address, home):
-    """The page of a notebook all of whose cells have run in this browser."""
-    page = new_page(browser)
-    lab.open_lab(page, address, f"{request.param}.ipynb")
-    lab.run_all(page)
-    page.name, page.home, page.address = request.param, home, address
+    """The page of a notebook in which every control is alive."""
+    name = request.param
+    if name != "every_control":  # executed without a browser: that takes minutes
+        path = Path(EXECUTED, f"{name}.ipynb") if EXECUTED else None
+        lab.put_executed(path or FOLDER / f"{name}.ipynb", home, execute=not EXECUTED)
+    page = lab.new_page(browser)
+    lab.open_lab(page, address, f"{name}.ipynb")
+    lab.kernel_is(page, "idle")
+    if name == "every_control":
+        lab.run_all(page)
+    page.name, page.home, page.address = name, home, address
     page.controls = lab.names_of_controls(page)
     yield page
     page.context.close()
@@ -314,6 +302,8 @@ def test_the_wheel_over_the_square_scrolls_the_page(notebook):
             )
 
 
+# The other notebooks' kernels have trained nothing here.
+@pytest.mark.parametrize("notebook", ["every_control"], indirect=True)
 def test_a_cell_run_twenty_times_leaves_nothing_behind(notebook):
     tools = notebook.context.new_cdp_session(notebook)
 
@@ -344,7 +334,7 @@ def test_controls_live_on_when_the_kernel_is_shut_down(notebook):
 
 
 def test_controls_live_in_a_notebook_that_is_closed_and_opened_again(notebook, browser):
-    page = new_page(browser)
+    page = lab.new_page(browser)
     page.name = notebook.name
     # As a reader finds it the next day: JupyterLab starts no kernel.
     page.goto(f"{notebook.address}/lab?token={TOKEN}&reset")
@@ -361,7 +351,7 @@ def test_controls_live_in_a_notebook_that_is_closed_and_opened_again(notebook, b
 
 def test_controls_live_in_notebook_7(notebook, browser):
     pytest.importorskip("notebook", reason="Notebook 7 is not installed")
-    page = new_page(browser)
+    page = lab.new_page(browser)
     page.name = notebook.name
     page.goto(f"{notebook.address}/notebooks/{notebook.name}.ipynb?token={TOKEN}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
@@ -375,7 +365,7 @@ def test_controls_live_in_an_exported_page_with_the_network_cut(notebook, browse
     path = notebook.home / f"{notebook.name}.ipynb"
     convert = [sys.executable, "-m", "nbconvert", "--to", "html", f"--HTMLExporter.theme={theme}"]
     subprocess.run([*convert, str(path)], check=True, capture_output=True)
-    page = new_page(browser)
+    page = lab.new_page(browser)
     page.name = notebook.name
     page.context.set_offline(True)
     page.goto(path.with_suffix(".html").as_uri(), wait_until="domcontentloaded")
@@ -394,7 +384,7 @@ def test_without_trust_the_picture_and_its_alternative_stay(notebook, browser):
     changed["metadata"]["from"] = "somebody else"  # what Jupyter has not signed it does not trust
     other = notebook.home / f"{notebook.name}_untrusted.ipynb"
     other.write_text(json.dumps(changed), encoding="utf-8")
-    page = new_page(browser)
+    page = lab.new_page(browser)
     lab.open_lab(page, notebook.address, other.name)
     for name, alternative in zip(notebook.controls, alternatives(changed), strict=True):
         lab.scroll_to(page, name)
