@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from mnist import load_mnist
 
-from aeutils import load_mnist, to_vectors
+from aeutils import to_vectors
 from aeutils.exercises import judge
 
 # 1.3: the worst ten

@@ -11,8 +11,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from mnist import load_mnist
 
-from aeutils import load_mnist, to_vectors
+from aeutils import to_vectors
 from aeutils.exercises import judge
 
 

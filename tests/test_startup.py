@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from aeutils import startup
 
 
 def run(*sources):
@@ -104,10 +107,11 @@ def test_a_figure_of_the_reader_is_still_shown_at_the_end_of_the_cell(shown):
     assert [output.output_type for output in shown["own figure"]] == ["display_data"]
 
 
-def test_outside_a_notebook_matplotlib_is_left_as_it_is():
+def test_outside_a_notebook_matplotlib_is_left_as_it_is_and_keras_is_not_waited_for():
     code = """
-import threading
-import aeutils
+import sys, threading
+import aeutils, aeutils.explorables
+print({"keras", "tensorflow"} & set(sys.modules))
 from matplotlib import pyplot as plt
 plt.figure()
 thread = threading.Thread(target=lambda: print(plt.get_fignums()))
@@ -117,4 +121,27 @@ thread.join()
     environment = os.environ | {"MPLBACKEND": "agg"}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout == "[1]\n"
+    assert done.stdout == "set()\n[1]\n"
+
+
+def test_figures_that_are_open_already_stay_those_of_their_thread():
+    figures = startup.FiguresByThread({1: "open"})
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(list(figures.values())))
+    thread.start()
+    thread.join()
+    assert list(figures.values()) == ["open"]
+    assert seen == [[]]
+
+
+def test_what_is_written_to_descriptor_2_goes_where_stderr_goes(tmp_path, monkeypatch):
+    before = os.dup(2)
+    try:
+        with open(tmp_path / "terminal", "w") as terminal:
+            monkeypatch.setattr(sys, "stderr", terminal)
+            startup.quieten_tensorflow()
+            os.write(2, b"noise of C++")
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+    assert (tmp_path / "terminal").read_text() == "noise of C++"

@@ -18,7 +18,7 @@ def freeze(rng, answer, learning):
     network = keras.Sequential([keras.Input((6,)), *hidden, keras.layers.Dense(3, "softmax")])
     # Weights of our own: nothing is saturated, so every layer has a gradient.
     network.set_weights([rng.normal(0, 0.4, w.shape) for w in network.get_weights()])
-    network.compile("adam", "mse")  # not the loss that is asked for
+    network.compile("sgd", "mse")  # not the loss that is asked for
     network.train_on_batch(x, y)  # from here on, a frozen layer needs a new compile
     for free in (1, depth - 1, 2, depth):
         _freeze(answer, network, free, x, y)

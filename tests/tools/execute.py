@@ -8,12 +8,12 @@ that a run without a change of code changes as little as possible. At the end wh
 the notebooks is brought up to date.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import readme
+from jupytext.cli import jupytext
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -45,8 +45,7 @@ def main(paths):
     for path in map(Path, paths or sorted(FOLDER.glob("*.ipynb"))):
         copy = path.with_suffix(".py")
         if copy.exists():
-            command = ["jupytext", "--quiet", "--update", "--to", "ipynb", copy, "--output", path]
-            subprocess.run([sys.executable, "-m", *command], check=True)
+            jupytext(["--quiet", "--update", "--to", "ipynb", str(copy), "--output", str(path)])
         notebook = nbformat.read(path, as_version=4)
         client = NotebookClient(
             notebook,
