@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 from py_mini_racer import MiniRacer
 
@@ -74,7 +75,8 @@ class Engine:
 
     def __init__(self):
         self.racer = MiniRacer()
-        self.racer.eval(front_end()[0] + PAGE)
+        page = Path(__file__).with_name("dom.js").read_text(encoding="utf-8")
+        self.racer.eval(front_end()[0] + PAGE + page)
 
     def call(self, function, *arguments):
         """Call a function of the front end; typed arrays come back as lists, NaN as None."""

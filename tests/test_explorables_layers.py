@@ -90,6 +90,13 @@ def test_pooling(engine, kind, shape, size, strides, padding, seed):
     expect_equal(engine, shape, kind(size, strides, padding), seed=seed)
 
 
+@pytest.mark.parametrize("kind", [layers.MaxPooling2D, layers.AveragePooling2D])
+@pytest.mark.parametrize("shape", [(5, 7, 2), (4, 3, 1)])
+def test_what_lies_beyond_the_edge_is_not_pooled(engine, kind, shape):
+    expect_equal(engine, shape, kind(2, padding="same"))
+    expect_equal(engine, shape, kind(3, 2, padding="same"))
+
+
 @FEW
 @given(shape=MAPS, size=SIZES, seed=SEEDS)
 def test_upsampling(engine, shape, size, seed):
@@ -100,6 +107,10 @@ def test_upsampling(engine, shape, size, seed):
 @given(shape=MAPS, seed=SEEDS, scale=st.booleans(), center=st.booleans())
 def test_batch_normalization(engine, shape, seed, scale, center):
     expect_equal(engine, shape, layers.BatchNormalization(scale=scale, center=center), seed=seed)
+
+
+def test_a_small_variance_is_kept_from_0_by_epsilon(engine):
+    expect_equal(engine, (2, 2, 3), layers.BatchNormalization(epsilon=2.0))
 
 
 @FEW
@@ -187,6 +198,7 @@ def broken():
         (of(layers.UpSampling2D(2, interpolation="bilinear")), "interpolation='bilinear'"),
         (of(layers.Conv2DTranspose(2, 3, 2, output_padding=1)), "output_padding"),
         (of(layers.ReLU(6.0)), "max_value=6.0"),
+        (of(layers.ReLU(threshold=0.5)), "threshold=0.5"),
         (of(layers.BatchNormalization(axis=1)), "on axis 1, expected the last axis"),
         (of(layers.Softmax(axis=1)), "on axis 1, expected the last axis"),
         (of(layers.Flatten(), dtype="uint8"), "takes uint8"),

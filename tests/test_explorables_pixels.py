@@ -5,9 +5,8 @@ import pytest
 from engine import Engine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from mnist import load_mnist
 from PIL import Image
-
-from aeutils import load_mnist
 
 IMAGES = load_mnist()[1][0][:30]
 FEW = settings(max_examples=25, deadline=None, derandomize=True)
@@ -95,6 +94,11 @@ def test_maps_stand_in_rows_from_left_to_right(engine):
     ]  # fmt: skip
 
 
+def test_between_maps_is_a_gray_line_unless_asked(engine):
+    found = engine.call("tile", [[1], [1]], 1, 2)["values"]
+    assert found == pytest.approx([1, 0.4, 1])
+
+
 def test_noise_is_added_times_its_level_and_clipped(engine):
     assert engine.call("noisy", [0.5, 0.5, 0.5], [0.2, -2, 2], 0.5) == pytest.approx([0.6, 0, 1])
 
@@ -130,6 +134,17 @@ def test_marks_lie_where_the_bars_would_end(engine):
     ]  # fmt: skip
 
 
+def test_names_stand_below_their_bars_which_stand_above_them(engine):
+    options = {"low": 0, "high": 1, "chosen": 1, "names": ["a", "b"]}
+    ground, *calls = drawn(engine, "bars", 100, 80, [1, 0.5], options)
+    assert ground == ["fillRect", 0, 0, 100, 80, "#000000"]
+    assert calls == [
+        ["fillRect", 0, 0, 49, 64, "#56b4e9"], ["fillText", "a", 1, 77, "#ffffff"],
+        ["fillRect", 50, 32, 49, 32, "#e69f00"], ["fillText", "b", 51, 77, "#ffffff"],
+        ["fillRect", 0, 64, 100, 1, "#909090"],
+    ]  # fmt: skip
+
+
 def test_bars_beyond_the_scale_end_at_its_end(engine):
     calls = drawn(engine, "bars", 100, 80, [9], {"low": 0, "high": 4, "chosen": -1})
     assert calls[1][1:5] == [0, 0, 99, 80]
@@ -158,6 +173,43 @@ def test_points_without_labels_are_dots_of_one_colour(engine):
     ]
 
 
+def test_points_have_the_colour_of_their_class_and_up_is_up(engine):
+    points, colours = [[0, 0], [1, 1], [0, 1]], engine.call("(() => CLASSES)")
+    options = {"range": [0, 1, 0, 1], "labels": [9, 0, 4], "chosen": [1, 0]}
+    calls = drawn(engine, "plane", 100, 100, points, options)
+    assert calls[0] == ["fillRect", 0, 0, 100, 100, "#000000"]
+    assert [call[1:] for call in calls[1:4]] == [
+        ["9", -4, 104, colours[9]], ["0", 96, 4, colours[0]], ["4", -4, 4, colours[4]],
+    ]  # fmt: skip
+    assert calls[4] == ["arc", 100, 100, 8, 0, 7, "#ffffff"]
+
+
+def test_a_curve_goes_from_left_to_right_above_zero(engine):
+    calls = drawn(engine, "curve", 112, 130, [4, 2, 0], {"chosen": 1})
+    assert [call[1:] for call in calls[1:4]] == [
+        [3, 21, 6, 6, "#56b4e9"], [53, 71, 6, 6, "#e69f00"], [103, 121, 6, 6, "#909090"],
+    ]  # fmt: skip
+    assert calls[4][1] == "from 4.0000 to 0.0000"
+
+
+def test_rows_of_the_matrix_are_named_at_the_left_and_columns_above(engine):
+    counts = np.arange(100).reshape(10, 10).tolist()
+    calls = drawn(engine, "matrix", 330, 264, counts, {"chosen": [2, 5]})
+    texts = [call[1:4] for call in calls if call[0] == "fillText"]
+    for i in range(10):
+        row, column, *cells = texts[12 * i : 12 * i + 12]
+        assert row[0] == column[0] == i
+        assert (row[1], column[2]) == (8, 16)
+        assert 24 * i + 24 < row[2] < 24 * i + 48  # beside its cells
+        assert 30 * i + 30 < column[1] < 30 * i + 60
+        for j, (count, x, y) in enumerate(cells):
+            assert count == 10 * i + j
+            assert (x, y) == pytest.approx((30 * j + 33, 24 * i + 41))
+    [frame] = [call[1:] for call in calls if call[0] == "strokeRect"]
+    assert frame == [180, 72, 29, 23, "#e69f00"]
+    assert engine.call("(() => on.lineWidth)") == 3
+
+
 def test_the_shade_of_a_cell_grows_with_its_count(engine):
     counts = np.zeros((10, 10), int)
     counts[0, :3] = 1, 10, 900
@@ -165,6 +217,7 @@ def test_the_shade_of_a_cell_grows_with_its_count(engine):
     blues = [int(call[-1].split()[-1][:-1]) for call in calls if call[-1].startswith("rgb")]
     assert blues[0] < blues[1] < blues[2] == 200
     assert blues[3] == 60
+    assert blues[:2] == [60 + round(140 * np.log1p(n) / np.log1p(900)) for n in (1, 10)]
 
 
 def test_classes_have_colours_that_are_read_on_black(engine):
