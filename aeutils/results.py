@@ -82,7 +82,7 @@ def _find(arguments):
                 skipped[file] = "is an archive: unpack it first"
             else:
                 skipped[file] = "is no notebook"
-    return list(dict.fromkeys(found)), skipped
+    return list(dict.fromkeys(found)), {f: why for f, why in skipped.items() if f not in found}
 
 
 def main(arguments):

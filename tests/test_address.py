@@ -110,6 +110,23 @@ def test_the_placeholder_stops_only_a_public_repository_on_github(tool, copy):
     assert tool.complaint(copy, PUBLIC) is None
 
 
+def test_the_command_writes_names_what_it_wrote_and_checks(tool, copy, monkeypatch, capsys):
+    for name, function in (("write", tool.write), ("complaint", tool.complaint)):
+        here = lambda *given, function=function: function(*given, root=copy)  # noqa: E731
+        monkeypatch.setattr(tool, name, here)
+    monkeypatch.setattr(tool, "ROOT", copy)
+    assert tool.main(["jane/copy"]) is None
+    written = capsys.readouterr().out.splitlines()
+    assert {"README.md: written", "pyproject.toml: written"} < set(written)
+    assert len(written) == len(tool.files(copy)) == len(set(written))
+    assert tool.address(copy) == "jane/copy"
+    assert tool.main(["--check"]) is None
+    pyproject = copy / "pyproject.toml"
+    text = pyproject.read_text(encoding="utf-8").replace("github.com/jane/copy", "github.com/j/c")
+    pyproject.write_text(text, encoding="utf-8")
+    assert "holds another address" in tool.main(["--check"])
+
+
 def test_ci_asks():
     workflow = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
@@ -118,10 +135,16 @@ def test_ci_asks():
 
 
 @pytest.mark.parametrize("wrong", ["nothing", "https://github.com/a/b", "a/b/c", "a b"])
-def test_what_is_no_address_is_refused(wrong):
-    done = subprocess.run([sys.executable, TOOL, wrong], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert done.stderr == f"This takes one address, such as OWNER/REPOSITORY; {wrong} is none.\n"
+def test_what_is_no_address_is_refused(tool, wrong):
+    assert (
+        tool.main([wrong]) == f"This takes one address, such as OWNER/REPOSITORY; {wrong} is none."
+    )
+
+
+def test_a_complaint_is_the_exit_status():
+    done = subprocess.run([sys.executable, TOOL, "a", "b"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "This takes one address, such as OWNER/REPOSITORY; a b is none.\n"
 
 
 def test_the_citation_has_what_the_format_demands():

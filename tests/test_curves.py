@@ -22,6 +22,11 @@ def boxes(axis):
     return [text.get_window_extent(renderer) for text in axis.texts]
 
 
+def test_the_alternative_tells_where_each_curve_begins_and_ends():
+    said = "loss by epoch: a from 3 to 2; b from 0.123 to 9."
+    assert curve_figure({"a": [3, 1, 2], "b": [0.12345, 9]})[1] == said
+
+
 def test_values_are_drawn_from_epoch_1_in_the_order_given():
     axis = drawn({"b": [0.5, 0.25, 0.125], "a": [1, 2]})
     b, a = axis.lines

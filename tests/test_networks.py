@@ -2,7 +2,7 @@
 
 import keras
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 
 from aeutils import COLORS
 from aeutils.networks import layer_figure
@@ -75,6 +75,11 @@ def test_vectors_are_bars_centred_at_their_step_and_larger_for_more_numbers():
     assert heights[0] == pytest.approx(1)
     assert heights[0] > heights[1] > heights[2] > 0.2
     assert layer_figure({"a": chain(9999, 2)})[0].axes[0].patches[0].get_height() == 1
+
+
+def test_a_network_without_a_colour_of_its_own_has_the_first_of_the_others():
+    (axis,) = layer_figure({"encoder": chain(4, 2)})[0].axes
+    assert {bar.get_facecolor() for bar in axis.patches} == {to_rgba("C0")}
 
 
 def test_feature_maps_are_squares_up_to_four_and_larger_for_larger_maps(conv):

@@ -155,6 +155,68 @@ def test_skipped_files_are_named_with_the_reason(tmp_path, capsys):
     assert told.out.count("ipynb") == 1
 
 
+def test_folders_are_searched_and_every_file_in_them_is_a_row_or_named(tmp_path, capsys):
+    (tmp_path / "deep" / ".ipynb_checkpoints").mkdir(parents=True)
+    verdicts = {"1.1": RIGHT}
+    twice = notebook(tmp_path / "deep" / "a.ipynb", verdicts)
+    upper = notebook(tmp_path / "deep" / "UPPER.IPYNB", verdicts)
+    notebook(tmp_path / "deep" / ".ipynb_checkpoints" / "old.ipynb", verdicts)
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "b.ZIP").write_bytes(b"PK")
+    copy = notebook(tmp_path / "a copy", verdicts)  # named, whatever its name ends in
+    assert main([str(tmp_path), str(twice), str(copy)]) == 0
+    told = capsys.readouterr()
+    found = [line.split("  ")[0] for line in told.out.splitlines()[1:]]
+    assert found == list(map(str, [*sorted([twice, upper]), copy]))
+    named = {f"{tmp_path / 'notes.txt'} is no notebook."}
+    named |= {f"{tmp_path / 'b.ZIP'} is an archive: unpack it first."}
+    assert set(told.err.splitlines()) == named
+    assert "old.ipynb" not in told.out + told.err
+
+
+def test_a_folder_without_notebooks_is_said_and_is_an_error(tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("x")
+    assert main([str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines() == [
+        "No notebook found there.",
+        f"{tmp_path / 'notes.txt'} is no notebook.",
+    ]
+
+
+def test_only_code_counts_and_only_what_it_calls(tmp_path):
+    text = {"cell_type": "markdown", "source": ['check("1.1", answer)'],
+            "outputs": [shown("1.1", RIGHT)]}  # fmt: skip
+    comment = {"cell_type": "code", "source": ['# check("1.2", answer)\n', 'recheck("1.3", 1)']}
+    called = {"cell_type": "code", "source": "x = 1\n  check( '1.4', x)"}
+    found = read_results(write(tmp_path / "a.ipynb", [text, comment, called]))
+    wanted = {number: "check missing" for number in exercises(1)}
+    assert found == wanted | {"1.4": "not run"}
+
+
+def test_exercises_stand_in_the_order_of_their_numbers(tmp_path, capsys):
+    notebook(tmp_path / "a.ipynb", {"3.2": RIGHT, "1.2": NOT_YET, "3.1": RIGHT})
+    main([str(tmp_path)])
+    head, row = capsys.readouterr().out.splitlines()
+    columns = head.split("attempted")[1].split()[:-1]
+    assert columns == [*exercises(1), *exercises(3)]
+    assert head.startswith("✓ right, ✗ not yet, ○ not attempted ")
+    marks = row.split(".ipynb")[1].split(" of ")[0].split()
+    assert dict(zip(columns, marks, strict=False)) == {n: "-" for n in columns} | {
+        "1.2": "✗", "3.1": "✓", "3.2": "✓"}  # fmt: skip
+    assert row.endswith(f" 2 of {len(columns)}, {len(columns) - 3} checks are missing")
+
+
+def test_a_check_that_was_not_run_is_a_blank_and_not_missing(tmp_path, capsys):
+    cells = [cell(number) for number in exercises(2)][1:]
+    write(tmp_path / "a.ipynb", [heading("2.1"), *cells])
+    main([str(tmp_path)])
+    row = capsys.readouterr().out.splitlines()[1]
+    assert row.split(".ipynb")[1].split() == ["-", "0", "of", str(len(cells) + 1) + ",", "1",
+                                              "checks", "are", "missing"]  # fmt: skip
+
+
 def test_names_that_are_not_utf8_and_missing_files_are_named(tmp_path):
     odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.ipynb")
     notebook(tmp_path / "a.ipynb", {"1.1": RIGHT})
@@ -162,7 +224,7 @@ def test_names_that_are_not_utf8_and_missing_files_are_named(tmp_path):
         file.write((tmp_path / "a.ipynb").read_text("utf-8"))
     done = run(tmp_path, "nowhere.ipynb")
     assert done.returncode == 1
-    assert "nowhere.ipynb cannot be read" in done.stderr
+    assert "nowhere.ipynb cannot be read: No such file or directory." in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout.count("1 of 8") == 2
 

@@ -76,6 +76,7 @@ def test_no_page_asks_anything_of_another_host(site, pages):
 
 def test_internal_links_lead_somewhere(site, pages):
     count = 0
+    places = {name: {each["id"] for each in page.find_all(id=True)} for name, page in pages.items()}
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
             address = urlsplit(link["href"])
@@ -85,9 +86,8 @@ def test_internal_links_lead_somewhere(site, pages):
             path = target.resolve() if target else site / f"{name}.html"
             assert path.is_file(), f"{name}: {link['href']}"
             if address.fragment and path.suffix == ".html":
-                other = pages[path.relative_to(site.resolve()).with_suffix("").as_posix()] \
-                    if target else page  # fmt: skip
-                assert other.find(id=unquote(address.fragment)), f"{name}: {link['href']}"
+                other = path.resolve().relative_to(site.resolve()).with_suffix("").as_posix()
+                assert unquote(address.fragment) in places[other], f"{name}: {link['href']}"
             count += 1
     assert count > 50
 
@@ -170,6 +170,64 @@ def test_every_page_names_all_notebooks_and_can_be_searched(site, pages):
     assert all(f'"notebooks/{name}"' in index for name in NAMES)
 
 
+def test_what_is_executed_is_what_is_built(build, tmp_path, monkeypatch):
+    executed = []
+
+    class Client:
+        def __init__(self, notebook, resources, **settings):
+            self.notebook, self.folder = notebook, resources["metadata"]["path"]
+
+        def execute(self):
+            executed.append(self.folder)
+            self.notebook.cells[0].source = "# Executed"
+
+    monkeypatch.setattr(build, "NotebookClient", Client)
+    build.write_sources(tmp_path / "with", True)
+    assert executed == [ROOT / "notebooks"] * 3
+    build.write_sources(tmp_path / "without", False)
+    assert len(executed) == 3
+    for name in NAMES:
+        first, second = (
+            nbformat.read(tmp_path / folder / "notebooks" / f"{name}.ipynb", as_version=4)
+            for folder in ("with", "without")
+        )
+        assert first.cells[0].source == "# Executed"
+        assert second.cells[0].source == notebook(name).cells[0].source
+
+
+def test_a_site_that_sphinx_could_not_build_is_a_failure(build, tmp_path, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(build, "write_sources", lambda *given: None)
+    monkeypatch.setattr(build, "sphinx", lambda options: asked.append(options) or 2)
+    assert build.main([str(tmp_path / "site")]) == 2
+    assert build.main([]) == 2
+    assert capsys.readouterr().out == ""
+    assert [options[-1] for options in asked] == [
+        str(tmp_path / "site"), str(ROOT / ".github" / "site" / "html")]  # fmt: skip
+    for options in asked:
+        assert {"-W", "--keep-going"} < set(options)  # every warning is an error, all are told
+
+
+def test_pages_are_listed_in_the_order_of_the_course(build):
+    lists = re.findall(r":caption: (\w+)\n\n(.*?)\n```", build.front_page(), re.DOTALL)
+    assert [caption for caption, _ in lists] == ["Notebooks", "About"]
+    assert lists[0][1].split() == [f"notebooks/{name}" for name in NAMES]
+
+
+def test_a_page_says_first_what_it_is_then_where_to_run_it(pages):
+    for name in NAMES:
+        article = pages[f"notebooks/{name}"].find("article")
+        [way] = (p for p in article.find_all("p") if p.get_text().startswith("Run this notebook"))
+        assert way.find_previous("h1").get_text().rstrip("#") == (
+            notebook(name).cells[0].source.splitlines()[0].removeprefix("# ")
+        )
+        assert way.find_previous("pre") is None  # before the first code
+        binder, colab, here = way.find_all("a")
+        assert ("mybinder.org" in binder["href"], binder.get_text()) == (True, "in Binder")
+        assert ("colab." in colab["href"], colab.get_text()) == (True, "in Colab")
+        assert here["href"] == "../index.html#start"
+
+
 def test_a_figure_that_has_html_keeps_it(build):
     data = {"image/png": "aGk=", "text/html": "<p>alive</p>", "text/plain": "a figure"}
     output = nbformat.v4.new_output("display_data", data, metadata={"image/png": {"alt": "x"}})
@@ -179,3 +237,7 @@ def test_a_figure_that_has_html_keeps_it(build):
     output.metadata["image/png"]["alt"] = 'a "b" < c'
     build.show_alternative(output)
     assert parsed(output.data["text/html"]).img["alt"] == 'a "b" < c'
+    assert parsed(output.data["text/html"]).img["src"] == "data:image/png;base64,aGk="
+    del output.data["text/html"], output.metadata["image/png"]
+    build.show_alternative(output)
+    assert parsed(output.data["text/html"]).img["alt"] == "a figure"
