@@ -40,7 +40,7 @@ class FakeContext {
 
   lineTo(x, y) { this.path.push([x, y]); }
 
-  /** Lines with round ends. */
+  /** Lines, with half circles at their ends where they are to be round. */
   stroke() {
     const half = this.lineWidth / 2;
     this.path.slice(1).forEach(([toX, toY], i) => {
@@ -50,6 +50,7 @@ class FakeContext {
         const [right, down] = [left + column - x, top + row - y];
         const along = (right * dx + down * dy) / (dx * dx + dy * dy || 1);
         const share = Math.min(Math.max(along, 0), 1);
+        if (share !== along && this.lineCap !== "round") return old;
         const far = Math.hypot(right - share * dx, down - share * dy);
         return far <= half ? parseInt(this.strokeStyle[1].repeat(2), 16) : old;
       });
