@@ -151,4 +151,8 @@ def test_names_that_matplotlib_cannot_set_are_drawn_as_they_stand_or_as_boxes():
 def test_what_cannot_be_drawn_is_refused_by_name(arguments, named):
     with pytest.raises((TypeError, ValueError), match=named):
         curve_figure(**arguments)
-    curve_figure({str(i): [1] for i in range(30)})
+
+
+def test_thirty_curves_are_drawn():
+    figure, _ = curve_figure({str(i): [1] for i in range(30)})
+    assert len(figure.axes[0].lines) == 30
