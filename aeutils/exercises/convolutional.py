@@ -23,8 +23,8 @@ def large_code(rng, letter, filters):
     code = f"{number} filters of 14 x 14 are {14 * 14 * number} numbers, the image has 784."
     require(number == 3, f"{code} Which is the largest number of filters that has fewer?")
     return (
-        "If noise comes out as well as digits, the network copies. A low loss counts where copying "
-        "is ruled out: by a small code, or by another task such as removing noise."
+        "If letters come out as well as digits, the network copies. A low loss counts where "
+        "copying is ruled out: by a small code, or by another task such as removing noise."
     )
 
 
