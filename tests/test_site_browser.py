@@ -193,6 +193,17 @@ def test_every_control_moves_without_a_kernel(visit, name):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
+def test_pictures_keep_their_proportions_on_a_phone(visit, name):
+    page = visit(name, PHONE)
+    ratios = page.locator("[data-explorable] canvas:visible").evaluate_all(
+        """all => all.map(each =>
+            [each.clientWidth / each.clientHeight, each.width / each.height])"""
+    )
+    for shown, drawn in ratios:
+        assert shown == pytest.approx(drawn, rel=0.02)  # whole pixels
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_controls_answer_to_a_finger_on_a_tablet(visit, name):
     page = visit(name, TABLET, has_touch=True)
     for control in page.locator("[data-explorable]").all():

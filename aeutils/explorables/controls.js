@@ -249,15 +249,13 @@ function build(data, style) {
   const inputs = element("div", { class: "inputs" }), pictures = element("div", { class: "pictures" });
   const status = element("p", { role: "status" });
   const refresh = () => { status.textContent = update(); };
-  const picture = (caption, height, width) => {
+  const picture = caption => {
     const canvas = element("canvas", { role: "img" }), words = element("figcaption");
-    canvas.style.height = `${height}px`;
     const figure = element("figure", { hidden: "" }, words, canvas);
     const say = text => {
       if (text) { words.textContent = text; canvas.setAttribute("aria-label", text); }
       figure.hidden = false;
     };
-    if (width) [canvas.width, canvas.height] = [2 * width, 2 * height]; // fine on sharp screens
     pictures.append(figure);
     if (caption) say(caption);
     figure.hidden = true;
@@ -285,16 +283,19 @@ function build(data, style) {
     },
 
     picture(caption, height = 196) {
-      const { canvas, say } = picture(caption, height);
+      const { canvas, say } = picture(caption);
       return (values, width, text, colour) => {
         [canvas.width, canvas.height] = [width, values.length / width];
+        canvas.style.width = `${(height * width) / canvas.height}px`;
         canvas.getContext("2d").putImageData(new ImageData(paint(values, colour), width), 0, 0);
         say(text);
       };
     },
 
     plot(caption, width, height = 196) {
-      const { canvas, say } = picture(caption, height, width), on = canvas.getContext("2d");
+      const { canvas, say } = picture(caption), on = canvas.getContext("2d");
+      [canvas.width, canvas.height] = [2 * width, 2 * height]; // fine on sharp screens
+      canvas.style.width = `${width}px`;
       on.scale(2, 2);
       const show = (draw, values, options, text) => { draw(on, width, height, values, options); say(text); };
       /** Call handle(x, y) where a mouse is pressed, or only moved (hover), or a finger taps. */
