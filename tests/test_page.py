@@ -142,7 +142,7 @@ def test_a_picture_has_one_pixel_for_each_number_and_its_caption_is_spoken(show)
     for caption, picture in pictures.items():
         assert picture["attributes"] == {"role": "img", "aria-label": caption}
         assert picture["size"] == [28, 28]
-        assert picture["style"] == {"height": "196px"}
+        assert picture["style"] == {"width": "196px"}  # the height follows
         assert np.array_equal(red(picture), IMAGES[2])  # the sheet's third digit, byte by byte
 
 
@@ -150,7 +150,7 @@ def test_a_plot_is_fine_on_sharp_screens(show):
     plot = show("map").pictures()["the plane of codes"]
     assert plot["size"] == [784, 784]
     assert plot["scale"] == [2, 2]
-    assert plot["style"] == {"height": "392px"}
+    assert plot["style"] == {"width": "392px"}
     assert plot["attributes"]["class"] == "live"
 
 
@@ -359,8 +359,10 @@ def test_a_narrow_page_shrinks_and_wraps_what_is_in_it():
         assert style[selector]["max-width"] == "100%"
     for selector in (".body", ".pictures"):
         assert style[selector]["flex-wrap"] == "wrap"
+    assert style["canvas"]["height"] == "auto"  # proportions are kept
     columns = style["label"]["grid-template-columns"]
-    assert columns == "minmax(4em, 8em) minmax(6em, 13em) 3.5em"  # a phone has 20 em
+    assert columns == "8.5em minmax(5em, 13em) 3.5em"  # a phone has 20 em
+    assert "auto-fill" in style[".inputs"]["grid-template-columns"]
 
 
 def test_what_has_the_focus_is_seen_on_light_and_on_dark_pages():
