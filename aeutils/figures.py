@@ -63,7 +63,7 @@ def digit_figure(rows, captions=None, alt=None):
         top -= side
     _fit(figure, axis, n * side, -top)
     if alt is None:
-        names = ", ".join(label for label in rows if label)
+        names = ", ".join(" ".join(label.split()) for label in rows if label)
         alt = f"{n} digits in each row, from top to bottom: {names}." if names else f"{n} digits."
         for label in texts:
             of_row = label and isinstance(captions, dict)

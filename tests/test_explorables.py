@@ -312,7 +312,7 @@ def test_the_static_confusion_matrix_counts_true_classes_in_rows(shown):
     [shades] = axis.images
     errors = counts * (1 - np.eye(10))
     assert (shades.get_array() == errors).all()
-    assert shades.get_cmap().name == "Blues"
+    assert shades.get_cmap().name == "Greys"
     low, high = axis.get_ylim()
     assert low > high  # the first row is at the top
     dark = {text.get_position() for text in axis.texts if text.get_color() == "white"}

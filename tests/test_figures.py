@@ -114,6 +114,12 @@ def test_captions_stand_above_the_first_row_in_order(captions):
     assert set(texts) == {"p", "q", "first", "second"}
 
 
+def test_a_label_of_two_lines_is_one_in_the_alternative():
+    figure, alternative = digit_figure({"PCA\n0.0090": np.zeros((2, 784))})
+    assert alternative == "2 digits in each row, from top to bottom: PCA 0.0090."
+    assert "PCA\n0.0090" in [text.get_text() for text in figure.axes[0].texts]
+
+
 def test_captions_of_a_row_stand_between_it_and_the_row_above():
     captions = {"second": ["p", "two\nlines"], "third": ["r", "s"]}
     rows = dict.fromkeys(["first", "second", "third"], digits(0, 1))

@@ -56,7 +56,7 @@ def confusion_figure(counts, true, said):
     axis = figure.add_subplot(xlabel="predicted", ylabel="true")
     axis.set(xticks=range(10), yticks=range(10))
     shades = counts * (1 - np.eye(10))  # right answers would outshine the rest
-    axis.imshow(shades, cmap="Blues")
+    axis.imshow(shades, cmap="Greys")
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if shades[row, column] > shades.max() / 2 else "black"
         axis.text(column, row, count, ha="center", va="center", color=color, fontsize=9)

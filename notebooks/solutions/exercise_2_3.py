@@ -12,7 +12,7 @@ def cured(labels, before, after):
 
 
 check("2.3", confusion, cured)
-digit, wrong = cured(test_labels, untuned["stack"], tuned["stack"])
-for when, predictions in {"before": untuned["stack"], "after": tuned["stack"]}.items():
+digit, wrong = cured(test_labels, predicted_before, predicted_after)
+for when, predictions in {"before": predicted_before, "after": predicted_after}.items():
     share = confusion(test_labels, predictions)[digit, wrong]
     print(f"{when} fine-tuning, {share:.1%} of the digits {digit} are taken for {wrong}")
