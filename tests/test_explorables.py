@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from engine import Engine, payload
 from keras import layers
+from mnist import load_mnist
 from PIL import Image
 
 import aeutils
-from aeutils import load_mnist, to_images, to_vectors
-from aeutils.explorables import comparisons, controls, page
+from aeutils import to_images, to_vectors
+from aeutils.explorables import comparisons, controls, page, replay
 
 IMAGES, LABELS = (array[:300] for array in load_mnist()[1])
 X, MAPS = to_vectors(IMAGES), to_images(IMAGES)
@@ -113,13 +114,15 @@ def play(engine, shown):
 
 @pytest.fixture
 def stills(monkeypatch):
-    """What is drawn into the static pictures: rows and captions, or maps."""
+    """What is drawn into the static pictures: what each `..._figure` of a control was given."""
     drawn = []
-    for room in (controls, comparisons):
+    for room in (controls, comparisons, replay):
         for name in ("digit_figure", "map_figure"):
             if hasattr(room, name):
                 real = getattr(room, name)
-                spy = lambda *given, real=real, **more: drawn.append(given) or real(*given, **more)  # noqa: E731
+                spy = lambda *given, real=real, **more: (  # noqa: E731
+                    drawn.append((*given, *more.values())) or real(*given, **more)
+                )
                 monkeypatch.setattr(room, name, spy)
     return drawn
 
@@ -164,9 +167,12 @@ def test_one_output_holds_the_control_a_picture_and_its_alternative(name, shown)
     alt, source = re.search(pattern, data["text/html"]).groups()
     assert html.unescape(alt) == data["text/plain"]
     assert source == data["image/png"]
+    title = json.loads(payload(data["text/html"]))["title"]
+    assert alt.startswith(f"{title}. ")
     image = Image.open(io.BytesIO(base64.b64decode(source)))
     assert image.format == "PNG"
-    assert image.width <= 1000
+    assert 300 < image.width <= 1000 or "drawing" in name
+    assert 4 < len(image.convert("L").getcolors()) <= 16  # shades of gray, few of them
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -213,7 +219,9 @@ def test_weights_are_float16(shown):
 
 
 def test_text_in_the_output_cannot_end_its_script(shown):
-    data, _ = shown(lambda: page.show("digit", "<b>", "</script><script>x", *empty()))
+    data, _ = shown(lambda: page.show("digit", '"<b>', "</script><script>x", *empty()))
+    assert '<img alt="&quot;&lt;b&gt;. ' in data["text/html"]
+    assert data["text/plain"].startswith('"<b>. ')
     assert data["text/html"].count("</script>") == 2
     assert json.loads(payload(data["text/html"]))["advice"] == "</script><script>x"
 
@@ -228,6 +236,14 @@ def test_the_front_end_is_one_module_that_leaves_nothing_outside():
     assert not re.search(r"document\.(add|body|head)", code)
 
 
+def test_pixels_are_rounded_and_not_cut_off():
+    pixels = np.full((1, 784), 0.5)
+    pixels[0, :3] = 0, 0.999, 0.9961
+    digits, images = controls.digits_of(pixels)
+    assert digits[0, 0, :4].tolist() == [0, 255, 254, 128]
+    assert close(255 * images, digits)
+
+
 def test_as_many_digits_are_sent_as_fit(shown):
     encoder, decoder = pair(600)
     data = shown(lambda: aeutils.explore_interpolation(*pair(100), X))[0]
@@ -238,6 +254,30 @@ def test_as_many_digits_are_sent_as_fit(shown):
     back = network((28, 28, 8), layers.Conv2D(1, 3, padding="same"))
     data = shown(lambda: aeutils.explore_interpolation(conv, back, MAPS))[0]
     assert len(sheet_of(json.loads(payload(data["text/html"])))) in range(12 * 28, 30 * 28)
+
+
+def sent_of(shown, filler, few=12):
+    """What `show` sends of 24 digits, with as many more letters in the page."""
+    noise = np.random.default_rng(0).integers(0, 256, (24, 28, 28), "uint8")
+    rows = {"digits": noise, "labels": np.arange(24) % 10, "codes": np.arange(24.0)[:, None]}
+    still = controls.digit_figure({"": DIGITS[:1]})
+    more = {"filler": "x" * filler}
+    data = shown(lambda: page.show("digit", "A", "Try.", still, {}, rows, few, **more))[0]
+    sent = json.loads(payload(data["text/html"]))
+    return len(data["text/html"]) + len(data["image/png"]), sent
+
+
+def test_a_page_is_filled_to_its_limit_then_the_first_half_of_the_digits_is_sent(shown):
+    size, sent = sent_of(shown, 0)
+    assert len(sheet_of(sent)) == 24 * 28
+    assert len(sheet_of(sent_of(shown, 450_000 - size)[1])) == 24 * 28
+    _, half = sent_of(shown, 450_001 - size)
+    assert np.array_equal(sheet_of(half), sheet_of(sent)[: 12 * 28])
+    assert half["labels"] == [*range(10), 0, 1]
+    codes = np.frombuffer(base64.b64decode(half["halves"]["codes"][0]), "<f2")
+    assert codes.tolist() == list(range(12))
+    with pytest.raises(ValueError, match="Received models and digits of 4"):
+        sent_of(shown, 450_001 - size, few=13)
 
 
 def test_the_classifier_of_notebook_2_fits_and_a_larger_one_is_refused(shown):
@@ -260,6 +300,56 @@ def test_static_digits_stand_above_what_the_network_makes_of_them(shown, stills)
     assert np.allclose(outputs[2], keras_answer(AUTOENCODER, DIGITS[2]), atol=1e-5)
 
 
+def test_a_static_code_stands_below_its_digit(shown, stills):
+    shown(lambda: CALLS["code"]())
+    [(rows,)] = stills
+    assert list(rows) == ["digit", "its code, decoded"]
+    digits, decoded = (array.reshape(6, 784) for array in rows.values())
+    assert np.allclose(digits, DIGITS[:6])
+    assert np.allclose(decoded, AUTOENCODER(X[:6]), atol=1e-5)
+
+
+def test_the_static_drawing_is_a_3_of_mnist_and_what_is_made_of_it(shown, stills):
+    example = load_mnist()[1][0][18] / np.float32(255)
+    shown(lambda: CALLS["classified drawing"]())
+    [(rows, captions)] = stills
+    assert [array.shape for array in rows.values()] == [(1, 28, 28)]
+    assert np.allclose(rows["an example"], example)
+    assert load_mnist()[1][1][18] == 3
+    assert captions == [f"taken for a {keras_answer(CLASSIFIER, example).argmax()}"]
+    shown(lambda: CALLS["reconstructed drawing"]())
+    rows, captions = stills[-1]
+    assert list(rows) == ["an example", "reconstruction"]
+    assert np.allclose(rows["an example"], example)
+    assert close(rows["reconstruction"], keras_answer(AUTOENCODER, example))
+    assert captions is None
+
+
+def test_the_static_filters_are_the_strongest_patches_of_the_first_layer_in_gray(shown, stills):
+    shown(lambda: CALLS["filters"]())
+    [(patches, diverging)] = stills
+    assert patches.shape == (6, 3, 3)
+    assert diverging is False
+    kernel, bias = CONV.layers[0].get_weights()
+    answers = np.asarray(CONV.layers[0](MAPS[:200])).max(axis=(0, 1, 2))
+    assert close(np.einsum("nij,ijn->n", patches, kernel[:, :, 0]) + bias, answers)
+
+
+def test_the_static_replay_shows_digits_then_the_start_then_the_end(shown, stills):
+    shown(lambda: CALLS["replay"]())
+    [(rows,)] = stills
+    assert list(rows) == ["digits", "before training", "at the end"]
+    digits, first, last = rows.values()
+    assert np.array_equal(digits, IMAGES[:8])
+    assert np.array_equal(first, SNAPSHOTS.outputs[0])
+    assert np.array_equal(last, SNAPSHOTS.outputs[-1])
+    assert close(last[5] / 255, keras_answer(network_of_snapshots(), DIGITS[5]))
+
+
+def network_of_snapshots():
+    return keras.Model(FLAT_ENCODER.inputs, FLAT_DECODER(FLAT_ENCODER.outputs))
+
+
 def test_the_static_walk_begins_at_the_first_digit_and_ends_at_the_second(shown, stills):
     shown(lambda: CALLS["interpolation"]())
     [(rows, captions)] = stills
@@ -275,6 +365,7 @@ def test_the_static_plane_is_decoded_with_up_being_up(shown, stills):
     shown(lambda: CALLS["map"]())
     [(rows, captions)] = stills
     heights, across = [float(y) for y in rows], [float(x) for x in captions]
+    assert (len(heights), len(across)) == (3, 6)
     assert heights == sorted(heights, reverse=True)
     assert across == sorted(across)
     top_left = next(iter(rows.values()))[0]
@@ -287,15 +378,22 @@ def test_the_static_noisy_digits_are_denoised_and_compared(shown, stills):
     [(rows,)] = stills
     assert list(rows) == ["noisy", "denoised", "clean"]
     assert np.allclose(rows["clean"].reshape(6, 784), DIGITS[:6])
-    assert 0.05 < error(rows["noisy"], rows["clean"]) < 0.12  # half of a noise of 0.4 is clipped
+    noise = json.loads(payload(shown(CALLS["denoising"])[0]["text/html"]))["noise"]
+    assert np.std(noise) == pytest.approx(1, abs=0.05)
+    noisy = np.clip(DIGITS[:6] + 0.4 * np.array(noise), 0, 1)
+    assert np.allclose(rows["noisy"].reshape(6, 784), noisy, atol=1e-6)
     assert np.allclose(rows["denoised"][3], keras_answer(AUTOENCODER, rows["noisy"][3]), atol=1e-4)
 
 
 def test_static_neighbours_begin_with_the_digit_itself(shown, stills):
     shown(lambda: CALLS["neighbours"]())
     rows, captions = stills[-1]
-    assert all(np.allclose(row[0].ravel(), DIGITS[8]) for row in rows.values())
-    assert [next(iter(texts)) for texts in captions.values()] == [LABELS[8]] * 2
+    points = {"by pixels": DIGITS, "by codes": np.asarray(ENCODER(X), "float64")}
+    assert list(rows) == list(captions) == list(points)
+    for by, array in points.items():
+        nearest = np.argsort(((array - array[8]) ** 2).sum(axis=1), kind="stable")[:9]
+        assert np.allclose(rows[by].reshape(9, 784), DIGITS[nearest])
+        assert np.array_equal(captions[by], LABELS[nearest])
 
 
 def test_the_static_confusion_matrix_counts_true_classes_in_rows(shown):
@@ -338,6 +436,54 @@ def test_a_digit_with_noise_is_encoded_and_decoded(play):
     to_input, to_clean = (error(output["values"], a) for a in (given["values"], DIGITS[3]))
     assert f"to the input {to_input:.4f}, to the clean digit {to_clean:.4f}." in seen["said"]
     assert output["caption"] == f"reconstruction, error {to_input:.4f}"
+
+
+def test_where_each_control_begins(play):
+    starts = {
+        "digit": [("digit", 0), ("noise", 0)],
+        "interpolation": [("first digit", 4), ("second digit", 7), ("mix", 0.5)],
+        "neighbours": [("digit", 8)],
+        "denoising": [("digit", 0), ("noise", 0.4)],
+        "replay": [("snapshot", 7)],
+    }
+    for name, expected in starts.items():
+        sliders = play(CALLS[name])["sliders"]
+        assert [(slider["label"], slider["value"]) for slider in sliders] == expected, name
+    digit, unit, number = play(CALLS["code"])["sliders"]
+    code = keras_answer(ENCODER, DIGITS[0])
+    assert (digit["value"], unit["value"]) == (0, code.argmax())
+    assert number["value"] == pytest.approx(code.max(), abs=2e-3)
+    assert number["step"] == pytest.approx((number["max"] - number["min"]) / 100)
+    digit, layer, number = play(CALLS["filters"])["sliders"]
+    answers = np.asarray(CONV.layers[0](MAPS[:200])).max(axis=(0, 1, 2))
+    assert (digit["value"], layer["value"], number["value"]) == (0, 1, answers.argmax())
+
+
+def test_the_pictures_of_each_control_stand_in_this_order(play):
+    captions = {
+        "digit": ["input", "code: 32 numbers", "reconstruction, error "],
+        "code": ["its own code, decoded", "code: unit ", "code as set, decoded"],
+        "map": ["the plane of codes", "decoded ("],
+        "interpolation": ["first digit", "codes mixed, decoded", "images mixed", "second digit"],
+        "confusions": ["rows: true class, columns: predicted", "true "],
+        "neighbours": ["a ", "a "],
+        "filters": ["input", "feature map, up to ", "kernel (1 in), blue neg", "strongest patch"],
+        "denoising": ["noisy, error ", "denoised, error ", "clean"],
+        "replay": ["digits above, ", "codes in the plane", "mean squared error, snapshot by"],
+    }
+    for name, expected in captions.items():
+        found = [picture["caption"] for picture in play(CALLS[name])["pictures"]]
+        assert [text[: len(start)] for text, start in zip(found, expected, strict=True)] == expected
+
+
+@pytest.mark.parametrize(
+    ("codes", "ends"), [([0.25, 0.5], (0, 1)), ([-3, 5], (-3, 5)), ([-2, -1.5], (-2, -1))]
+)
+def test_the_scale_of_a_code_holds_0_and_is_at_least_1_wide(play, codes, ends):
+    encoder = network((784,), layers.Dense(2))
+    encoder.set_weights([np.zeros((784, 2)), np.array(codes)])
+    seen = play(lambda: aeutils.explore_code(encoder, FLAT_DECODER, X))
+    assert json_range(seen) == ends
 
 
 def test_without_noise_the_digit_itself_is_shown_in_its_gray(play):
@@ -446,6 +592,11 @@ def test_the_point_under_the_pointer_is_decoded(play):
     assert seen["said"] == f"{where} the nearest code is that of a {nearest}."
     [ring] = calls(picture, "arc")
     assert ring[:2] == pytest.approx([98, 294])
+    numerals = calls(picture, "fillText")
+    assert [text[0] for text in numerals] == [str(label) for label in LABELS[:200]]
+    x = 392 * (codes[:, 0] - left) / (right - left)
+    y = 392 * (top - codes[:, 1]) / (top - bottom)
+    assert np.allclose([text[1:3] for text in numerals], np.stack([x - 4, y + 4], 1), atol=0.5)
 
 
 def test_the_range_of_the_plane_leaves_out_the_farthest_points():
@@ -454,6 +605,8 @@ def test_the_range_of_the_plane_leaves_out_the_farthest_points():
     left, right, bottom, top = controls.middle(points)
     assert -5 < left < -1.5 < 1.5 < right < 5
     assert -5 < bottom < -1.5 < 1.5 < top < 5
+    even = np.stack([np.arange(101), 7 * np.ones(101)], axis=1)
+    assert controls.middle(even) == pytest.approx([2 - 9.6, 98 + 9.6, 6.9, 7.1])
     with pytest.raises(page.ControlError, match="codes of 32 numbers, expected codes of two"):
         aeutils.explore_code_map(ENCODER, DECODER, X, LABELS)
 
@@ -484,6 +637,9 @@ def test_the_chosen_cell_of_the_confusion_matrix_shows_its_digits(play):
     names, numbers = np.split(np.array(numbers, int).reshape(10, 12), [2], axis=1)
     assert np.array_equal(names, np.stack([range(10)] * 2, axis=1))
     assert np.array_equal(numbers, counts)
+    cells = [call[:4] for call in calls(matrix, "fillRect")[1:]]
+    places = [(30 * j + 30, 24 * i + 24, 29, 23) for i in range(10) for j in range(10)]
+    assert np.allclose(cells, places)
     left, top = calls(matrix, "strokeRect")[0][:2]
     assert (left, top) == pytest.approx(((said + 1) * 30, (true + 1) * 24))
     grid = np.pad(values(digits), ((0, 1), (0, 1))).reshape(4, 29, 6, 29)[:, :28, :, :28]
@@ -496,6 +652,24 @@ def test_the_chosen_cell_of_the_confusion_matrix_shows_its_digits(play):
     assert seen["said"] == (
         f"{counts[true, said]} of the {counts[true].sum()} digits {true} are predicted as {said}."
     )
+
+
+def test_up_to_24_digits_of_each_cell_are_sent_in_their_order(shown, play):
+    x = np.eye(10, 784, dtype="float32")[[3] * 30 + [5] * 10]
+    x[:, 700] = np.arange(40) / 51  # each digit has a gray of its own
+    classifier = network((784,), layers.Dense(10, "softmax"))
+    classifier.set_weights([9 * np.eye(784, 10), np.zeros(10)])
+    call = lambda: aeutils.explore_confusions(classifier, x, np.repeat([3, 4], [30, 10]))  # noqa: E731
+    data = json.loads(payload(shown(call)[0]["text/html"]))
+    assert data["labels"] == [3] * 24 + [4] * 10
+    assert data["predicted"] == [3] * 24 + [5] * 10
+    assert sheet_of(data).reshape(-1, 784)[:, 700].tolist() == [
+        *range(0, 120, 5),
+        *range(150, 200, 5),
+    ]
+    assert data["start"] == [4, 5]
+    assert play(call)["pictures"][1]["caption"] == "true 4, predicted 5: 10"
+    assert play(call, ["true class", 3], ["predicted class", 3])["said"].startswith("30 of the 30")
 
 
 def test_a_cell_of_the_matrix_is_chosen_by_the_pointer(play):
@@ -512,12 +686,16 @@ def test_the_commonest_confusion_is_shown_first(play):
     assert pairs[first[0]["value"], first[1]["value"]] == pairs.max()
 
 
-def test_a_classifier_without_errors_is_shown_too(play):
-    x = np.repeat(np.eye(10, 784, dtype="float32"), 2, axis=0)
+def test_a_classifier_without_errors_is_shown_at_its_commonest_class(shown, play):
+    labels = [*range(10), 7, 7]
+    x = np.eye(10, 784, dtype="float32")[labels]
     perfect = network((784,), layers.Dense(10, "softmax"))
     perfect.set_weights([9 * np.eye(784, 10), np.zeros(10)])
-    seen = play(lambda: aeutils.explore_confusions(perfect, x, np.repeat(range(10), 2)))
-    assert seen["said"] == "2 of the 2 digits 0 are predicted as 0."
+    call = lambda: aeutils.explore_confusions(perfect, x, labels)  # noqa: E731
+    seen = play(call)
+    data = json.loads(payload(shown(call)[0]["text/html"]))
+    assert data["labels"] == data["predicted"] == sorted(labels)
+    assert seen["said"] == "3 of the 3 digits 7 are predicted as 7."
 
 
 def test_neighbours_are_the_nearest_by_pixels_and_by_codes(play):
@@ -535,6 +713,11 @@ def test_neighbours_are_the_nearest_by_pixels_and_by_codes(play):
         assert picture["caption"].endswith(f"by {by}: {' '.join(map(str, names))}")
     assert seen["said"] == f"Neighbours with the same label: {', '.join(said)}."
     assert said[0][-6:] != said[1][-6:]
+
+
+def test_of_few_digits_all_others_are_neighbours():
+    near = comparisons.nearest(np.array([[0.0], [3], [1]]))
+    assert near.tolist() == [[2, 1], [2, 0], [0, 1]]
 
 
 @pytest.mark.parametrize(("layer", "number"), [(1, 0), (1, 4), (2, 3)])
@@ -561,6 +744,41 @@ def test_the_chosen_filter_shows_its_map_its_kernel_and_its_patch(play, layer, n
     black[11 : 11 + size, 11 : 11 + size] = values(patch)
     assert keras_answer(part, black)[..., number].max() == pytest.approx(highest, abs=2e-3)
     assert patch["width"] == size
+
+
+def test_a_patch_at_the_edge_is_black_beyond_it():
+    image = np.zeros((1, 28, 28), "float32")
+    image[0, 0, 27], image[0, 0, 26] = 1, 0.5
+    encoder = network((28, 28, 1), layers.Conv2D(1, 3, padding="same"))
+    centre = np.float32([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    encoder.set_weights([centre.reshape(3, 3, 1, 1), np.zeros(1)])
+    [(top, patches)] = comparisons.strongest_patches(encoder, image)
+    assert top == [1]
+    assert patches.tolist() == [[[0, 0, 0], [0.5, 1, 0], [0, 0, 0]]]
+
+
+@pytest.mark.parametrize("size", [2, 3, (3, 5)])
+@pytest.mark.parametrize("strides", [1, 2, 3])
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_the_patch_is_what_the_filter_sees_whatever_its_size_and_strides(size, strides, padding):
+    encoder = network((28, 28, 1), layers.Conv2D(4, size, strides, padding))
+    [(top, patches)] = comparisons.strongest_patches(encoder, DIGITS[:9].reshape(9, 28, 28))
+    kernel = encoder.get_weights()[0][:, :, 0]
+    assert patches.shape == (4, *kernel.shape[:2])
+    assert np.allclose(np.einsum("nij,ijn->n", patches, kernel), top, atol=1e-5)
+
+
+def test_the_patch_of_a_later_layer_is_seen_through_all_before_it(play):
+    chain = [layers.Conv2D(2, 3, strides=2), layers.Conv2D(3, (3, 5))]
+    encoder = network((28, 28, 1), *chain)
+    _, (top, patches) = comparisons.strongest_patches(encoder, DIGITS[:9].reshape(9, 28, 28))
+    assert patches.shape == (3, 7, 11)
+    part = network((7, 11, 1), *chain)
+    part.set_weights(encoder.get_weights())
+    assert np.allclose(np.diag(np.asarray(part(patches[..., None]))[:, 0, 0]), top, atol=1e-5)
+    seen = play(lambda: aeutils.explore_filters(encoder, MAPS[:9]), ["layer", 2])
+    assert seen["pictures"][3]["width"] == 11
+    assert close(values(seen["pictures"][3]), patches[seen["sliders"][2]["value"]])
 
 
 def test_a_layer_with_fewer_filters_limits_the_choice(play):
@@ -607,7 +825,10 @@ def test_a_drawing_is_reconstructed(play, engine):
     seen = play(CALLS["reconstructed drawing"], drawing=drawing().ravel().tolist())
     given, _, output = seen["pictures"]
     assert close(output["values"], keras_answer(AUTOENCODER, given["values"]))
-    assert f"{error(output['values'], given['values']):.4f}" in seen["said"]
+    far = f"{error(output['values'], given['values']):.4f}"
+    assert seen["said"] == f"Mean squared error of the reconstruction {far}."
+    assert output["caption"] == f"reconstruction, error {far}"
+    assert given["caption"] == "as MNIST would hold it"
 
 
 def test_a_drawing_is_classified_and_its_maps_are_shown(play):
@@ -624,6 +845,7 @@ def test_a_drawing_is_classified_and_its_maps_are_shown(play):
     for i in range(6):
         tile = values(maps)[:28, 29 * i : 29 * i + 28]
         assert close(tile * expected.max(), expected[..., i])
+    assert close(values(maps)[:, 28], 0.4)  # a gray line between two maps
 
 
 def test_an_empty_square_asks_for_a_drawing(play):
@@ -640,8 +862,25 @@ def test_a_training_is_kept_from_its_start_to_its_end():
     assert np.allclose(SNAPSHOTS.codes[-1], FLAT_ENCODER(X[:200]), atol=1e-4)
 
 
-def test_a_second_training_replaces_the_first():
-    assert trained().steps == SNAPSHOTS.steps
+def test_a_second_training_replaces_the_first_and_counts_from_0():
+    encoder, decoder = pair(1, "linear")
+    snapshots = aeutils.Snapshots(encoder, decoder, X[:20])
+    model = network((784,), encoder, decoder)
+    model.compile("sgd", "mse")
+    for _ in range(2):
+        model.fit(X[:20], X[:20], batch_size=10, verbose=0, callbacks=[snapshots])
+        assert snapshots.steps == [0, 1, 2]
+        assert len(snapshots.errors) == len(snapshots.codes) == len(snapshots.outputs) == 3
+    assert snapshots.labels is None
+
+
+def test_outputs_beyond_white_and_black_are_kept_as_white_and_black():
+    decoder = network((2,), layers.Dense(784))
+    decoder.set_weights([np.zeros((2, 784)), np.repeat([-0.5, 1.5], 392)])
+    [outputs] = aeutils.Snapshots(FLAT_ENCODER, decoder, X).outputs
+    assert outputs.shape == (8, 28, 28)
+    assert (outputs[:, :14] == 0).all()
+    assert (outputs[:, 14:] == 255).all()
 
 
 @pytest.mark.parametrize("moment", [0, 4, 7])
@@ -656,6 +895,7 @@ def test_scrubbing_shows_the_snapshot_that_is_chosen(play, moment):
     places = 300 * (codes[:, 0] - left) / (right - left)  # one scale for all snapshots
     assert np.allclose([text[1] for text in texts], places - 4, atol=0.5)
     dots = calls(curve, "fillRect")[1:]
+    assert np.allclose([dot[0] for dot in dots], 3 + 288 * np.arange(8) / 7)
     colours = ["#56b4e9"] * moment + ["#e69f00"] + ["#909090"] * (7 - moment)
     assert [dot[4] for dot in dots] == colours
     heights = 187 - np.array([dot[1] for dot in dots])
@@ -670,16 +910,22 @@ def test_scrubbing_shows_the_snapshot_that_is_chosen(play, moment):
 
 
 def test_codes_of_more_than_two_numbers_are_seen_along_their_main_axes():
-    from aeutils.explorables.replay import in_plane
-
     rng = np.random.default_rng(0)
     codes = rng.normal(size=(3, 50, 5)) * [1, 9, 0.1, 4, 0.1]
-    plane = in_plane(codes)
+    plane = replay.in_plane(codes)
     assert plane.shape == (3, 50, 2)
     for axis, source in ((0, 1), (1, 3)):
         assert abs(np.corrcoef(plane[-1, :, axis], codes[-1, :, source])[0, 1]) > 0.95
+    # The middle of the last codes is the origin of all; distances stay.
+    assert np.allclose(plane[-1].mean(axis=0), 0)
+    assert not np.allclose(plane[0].mean(axis=0), 0, atol=1e-3)
+    spreads = np.linalg.svd(codes[-1] - codes[-1].mean(axis=0), compute_uv=False)[:2]
+    assert np.allclose(np.linalg.norm(plane[-1], axis=0), spreads)
     flat = rng.normal(size=(2, 9, 2))
-    assert np.array_equal(in_plane(flat), flat)
+    assert np.array_equal(replay.in_plane(flat), flat)
+    line = replay.in_plane(flat[..., :1])
+    assert np.array_equal(line[..., 0], flat[..., 0])
+    assert (line[..., 1] == 0).all()
 
 
 # --- Wrong arguments ------------------------------------------------------------------------
@@ -712,14 +958,6 @@ def test_wrong_arguments_are_one_sentence_and_fail_the_cell(call, said):
     with pytest.raises(page.ControlError, match=said) as caught:
         call()
     [sentence] = caught.value._render_traceback_()
+    assert re.match(r"(explore|draw|replay)\w*: ", sentence)
     assert "\n" not in sentence
     assert len(sentence) < 700
-
-
-def test_importing_the_controls_does_not_wait_for_keras():
-    import subprocess
-    import sys
-
-    code = "import sys, aeutils.explorables; print({'keras', 'tensorflow'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"

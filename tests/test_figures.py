@@ -1,6 +1,7 @@
 """Which digit and which map is drawn where, on which scale, with which label and alternative."""
 
 import base64
+import inspect
 import io
 import itertools
 
@@ -12,8 +13,10 @@ from PIL import Image
 
 import aeutils
 from aeutils import show_curves, show_digits, show_figure, show_layers, show_maps
+from aeutils.curves import curve_figure
 from aeutils.display import drawable
 from aeutils.figures import digit_figure, map_figure
+from aeutils.networks import layer_figure
 
 
 def digits(*values):
@@ -206,6 +209,23 @@ def test_each_map_can_have_a_scale_of_its_own():
     assert pictures(shared)[1][-1].tolist() == [[0.0625, 0.03125]]
 
 
+def test_the_scale_stands_right_of_the_maps_and_says_the_largest_value_in_two_digits():
+    figure, _ = map_figure(np.full((8, 2, 2), -0.1234))
+    axis, bar = figure.axes
+    assert bar.get_position().x0 > axis.get_position().x1
+    assert 0.1 < bar.get_position().y0 < bar.get_position().y1 < 0.9
+    assert bar.get_position().width * figure.get_figwidth() == pytest.approx(0.12)
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["-0.12", "0", "0.12"]
+
+
+def test_captions_are_smaller_where_there_is_less_room():
+    sizes = {}
+    for n in (2, 20):
+        figure, _ = digit_figure(digits(*[0.5] * n), captions="ab" * (n // 2))
+        sizes[n] = {text.get_fontsize() for text in figure.axes[0].texts if text.get_text()}
+    assert sizes == {2: {11}, 20: {9}}
+
+
 def test_captions_of_maps_stand_above_their_own_map():
     figure, _ = map_figure(np.ones((4, 3, 3)), columns=2, captions="pqrs")
     texts, images = laid_out(figure)
@@ -262,6 +282,18 @@ def test_a_figure_is_shown_with_its_alternative_in_every_form(shown):
     decoded = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert (np.asarray(decoded.convert("RGB")) == [255, 0, 0]).all(axis=2).any()
     assert plt.get_fignums() == []
+
+
+def test_what_stands_beside_a_figure_is_shown_too(shown):
+    show_digits({"a long label on the left": digits(0)})
+    picture = Image.open(io.BytesIO(base64.b64decode(shown[0][0]["image/png"])))
+    assert picture.width > 2 * picture.height
+
+
+def test_what_is_shown_has_the_arguments_and_defaults_of_what_is_made():
+    for show, make in ((show_digits, digit_figure), (show_maps, map_figure),
+                       (show_curves, curve_figure), (show_layers, layer_figure)):  # fmt: skip
+        assert inspect.signature(show) == inspect.signature(make)
 
 
 def test_every_show_function_shows_its_figure_once_and_leaves_none_open(shown):
