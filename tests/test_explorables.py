@@ -474,6 +474,10 @@ def test_the_pictures_of_each_control_stand_in_this_order(play):
     for name, expected in captions.items():
         found = [picture["caption"] for picture in play(CALLS[name])["pictures"]]
         assert [text[: len(start)] for text, start in zip(found, expected, strict=True)] == expected
+    sizes = {"interpolation": [140, 196, 196, 140], "neighbours": [84, 84],
+             "filters": [140, 308, 120, 120], "replay": [130, 300, 196]}  # fmt: skip
+    for name, heights in sizes.items():
+        assert [picture["height"] for picture in play(CALLS[name])["pictures"]] == heights
 
 
 @pytest.mark.parametrize(
