@@ -181,7 +181,9 @@ def _limit(n, most, what):
 
 
 def _caption_height(captions):
-    return 0.06 + 0.17 * max(1 + drawable(c).count("\n") for c in captions) if captions else 0
+    if not any(captions or ()):  # a row of empty captions needs no room
+        return 0
+    return 0.06 + 0.17 * max(1 + drawable(c).count("\n") for c in captions)
 
 
 def _as_row_captions(captions, labels, n):
