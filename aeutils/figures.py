@@ -63,8 +63,11 @@ def digit_figure(rows, captions=None, alt=None):
         top -= side
     _fit(figure, axis, n * side, -top)
     if alt is None:
-        names = ", ".join(" ".join(label.split()) for label in rows if label)
-        alt = f"{n} digits in each row, from top to bottom: {names}." if names else f"{n} digits."
+        names = [" ".join(label.split()) for label in rows if label]
+        # A label may hold a comma itself: "4 to 9, images mixed".
+        names = ("; " if "," in "".join(names) else ", ").join(names)
+        digits = "1 digit" if n == 1 else f"{n} digits"
+        alt = f"{digits} in each row, from top to bottom: {names}." if names else f"{digits}."
         for label in texts:
             of_row = label and isinstance(captions, dict)
             where = f"Captions of {label}" if of_row else "Column captions"

@@ -144,7 +144,10 @@ def test_the_alternative_of_digits_names_rows_and_captions_in_order():
     said = "2 digits in each row, from top to bottom: reconstruction, input. Column captions: 7, 2."
     assert digit_figure(rows, captions=np.array([7, 2]))[1] == said
     assert digit_figure(digits(0, 1))[1] == "2 digits."
-    assert digit_figure(digits(0), captions=[7])[1] == "1 digits. Column captions: 7."
+    assert digit_figure(digits(0), captions=[7])[1] == "1 digit. Column captions: 7."
+    mixed = dict.fromkeys(["4 to 9, images mixed", "4 to 9, codes mixed"], digits(0))
+    said = "1 digit in each row, from top to bottom: 4 to 9, images mixed; 4 to 9, codes mixed."
+    assert digit_figure(mixed)[1] == said
     assert digit_figure(rows, alt="Mine.")[1] == "Mine."
 
 
