@@ -1,5 +1,6 @@
 """MNIST, and its images as arrays that a network can take."""
 
+import functools
 import hashlib
 import io
 from pathlib import Path
@@ -26,6 +27,22 @@ def load_mnist():
     >>> x_train.shape, y_train[:5].tolist()
     ((60000, 28, 28), [5, 0, 4, 1, 9])
     """
+    with _opened() as data:
+        return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
+
+
+@functools.cache
+def load_example():
+    """Load one test digit, a 3, without unpacking the others: uint8 of shape (1, 28, 28).
+
+    >>> load_example().shape
+    (1, 28, 28)
+    """
+    with _opened() as data:
+        return data["x_test"][18:19].copy()
+
+
+def _opened():
     mend = "Restore it with 'git checkout -- aeutils/mnist' or install aeutils again."
     try:
         content = _FILE.read_bytes()
@@ -36,8 +53,7 @@ def load_mnist():
             f"The MNIST file {_FILE} is damaged: its {len(content):,} bytes are not those "
             f"that were published with the course. {mend}"
         )
-    with np.load(io.BytesIO(content)) as data:
-        return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
+    return np.load(io.BytesIO(content))
 
 
 def to_vectors(images):

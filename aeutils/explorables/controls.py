@@ -6,12 +6,10 @@ which the first 200 or as many as fit are sent, `labels` are theirs, from 0 to 9
 Keras models. Wrong arguments raise `ControlError` with one sentence.
 """
 
-import functools
-
 import numpy as np
 
 from aeutils.arrays import as_images, as_labels
-from aeutils.data import load_mnist
+from aeutils.data import load_example
 from aeutils.explorables.models import answer, carry
 from aeutils.explorables.page import in_one_sentence, show
 from aeutils.figures import digit_figure
@@ -185,11 +183,6 @@ def explore_denoising(denoiser, x):
     )
 
 
-@functools.cache
-def _example():
-    return load_mnist()[1][0][18:19].copy()  # a 3: something to see before the first stroke
-
-
 @in_one_sentence
 def draw_digit(model, encoder=None):
     """Draw a digit with mouse, finger or arrow keys; see what the model makes of it.
@@ -201,7 +194,7 @@ def draw_digit(model, encoder=None):
     >>> draw_digit(keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, "softmax")]))
     {...Draw a digit...}
     """
-    digits, images = digits_of(_example())
+    digits, images = digits_of(load_example())  # something to see before the first stroke
     output = answer(model, images, "model", "classes or images")
     rows = {"an example": images}
     if output.size == 784:
