@@ -6,7 +6,11 @@ real ones.
 
 import functools
 import heapq
+import itertools
 import re
+from collections import namedtuple
+from decimal import Decimal
+from fractions import Fraction
 
 import keras
 import numpy as np
@@ -40,6 +44,17 @@ def worst_partition(a, b):
     return ten[np.argsort(-e[ten])]
 
 
+def ranked(a, b, worth=errors):
+    return np.argsort(-worth(a, b))[:10]
+
+
+def worst_one_by_one(a, b):
+    left = errors(a, b)
+    for _ in range(10):
+        yield int(left.argmax())
+        left[left.argmax()] = -1
+
+
 # 1.4: dead units and those that are always on
 
 
@@ -60,6 +75,15 @@ def units(dead, always=lambda c: c.min(axis=0) > 0, finish=np.flatnonzero):
 
 def silent(codes):
     return codes.max(axis=0) == 0
+
+
+Units = namedtuple("Units", "dead always")
+
+
+def sort_lazily(codes):
+    columns = range(codes.shape[1])
+    yield (unit for unit in columns if not codes[:, unit].any())
+    yield filter(lambda unit: codes[:, unit].all(), columns)
 
 
 # 1.5: a walk from stop to stop
@@ -96,6 +120,29 @@ def walk_weights(encoder, decoder, stops, t):
     return keras.ops.squeeze(decoder(keras.ops.expand_dims(weights, 0) @ encoder(stops)), 0)
 
 
+def walk_piece(encoder, decoder, stops, t):
+    end = int(np.ceil(t)) or 1
+    a, b = encoder(stops[end - 1 : end]), encoder(stops[end : end + 1])
+    return decoder(b + (b - a) * (t - end))
+
+
+def walk_units(encoder, decoder, stops, t):
+    yield from np.asarray(walk(encoder, decoder, stops, t))[0]
+
+
+def spherical(encoder, decoder, stops, t):
+    two = np.asarray(encoder(stops[min(int(t), len(stops) - 2) :][:2]))
+    part = t - min(int(t), len(stops) - 2)
+    angle = np.arccos(two[0] @ two[1] / np.prod(np.linalg.norm(two, axis=1)))
+    weights = np.sin([(1 - part) * angle, part * angle]) / np.sin(angle)
+    return decoder((weights @ two)[None])
+
+
+def emptied(encoder, decoder, stops, t):
+    decoder.set_weights([0 * weights for weights in decoder.get_weights()])
+    return np.full(784, 0.5)
+
+
 def at(place):
     return lambda e, d, s, t: walk(e, d, s, place(t, len(s)))
 
@@ -111,7 +158,7 @@ def detector(
     error=image_errors, ink=lambda x: np.mean(x, axis=1), middle=np.median,
     limit=lambda e, share: np.quantile(e, 1 - share), finish=lambda strange: strange,
     above=np.greater,
-    swap=False, anew=False,
+    swap=False, anew=False, fresh_middle=False,
 ):  # fmt: skip
     """A make_detector; each option makes one part of it different."""
 
@@ -125,6 +172,7 @@ def detector(
 
         def detect(images):
             two, line = find(images) if anew else (limits, center)
+            line = middle(ink(images)) if fresh_middle else line
             bold = (ink(images) > line) ^ swap
             return finish(above(error(autoencoder, images), np.where(bold, two[1], two[0])))
 
@@ -174,6 +222,39 @@ def tensor_detector(autoencoder, known, share):
         return found > tf.where(light > middle, *map(np.float32, limits[::-1]))
 
     return detect
+
+
+class DetectorModel(keras.Model):
+    """A detector that is itself a model."""
+
+    def __init__(self, autoencoder, known, share):
+        super().__init__()
+        e, ink = image_errors(autoencoder, known), known.mean(axis=1)
+        self.inner, self.middle = autoencoder, float(np.median(ink))
+        self.limits = [np.quantile(e[bold == (ink > self.middle)], 1 - share).astype("float32")
+                       for bold in (False, True)]  # fmt: skip
+
+    def call(self, x):
+        bold = keras.ops.mean(x, axis=1) > self.middle
+        limits = keras.ops.where(bold, *self.limits[::-1])
+        return keras.ops.mean(keras.ops.square(x - self.inner(x)), axis=1) > limits
+
+
+class CountingDetector:
+    """A detector without quantiles: how many known images of the half have a larger error?"""
+
+    def __init__(self, autoencoder, known, share):
+        self.known = image_errors(autoencoder, known), known.mean(axis=1)
+        self.autoencoder, self.share = autoencoder, share
+
+    def __call__(self, images):
+        e, ink = self.known
+        middle = sum(np.sort(ink)[len(ink) // 2 - 1 :][:2]) / 2
+        for error, light in zip(
+            image_errors(self.autoencoder, images), images.mean(axis=1), strict=True
+        ):
+            half = e[(ink > middle) == (light > middle)]
+            yield np.mean(half > error) <= self.share
 
 
 def training_detector(autoencoder, known, share):
@@ -329,7 +410,8 @@ def constant(value):
 RIGHT = {
     "1.1": ["C", "c", " C ", np.str_("C"), np.array("C"), ["C"][0]],
     "1.2": [222_384, 222_384.0, np.int64(222_384), np.array(222_384), tf.constant(222_384),
-            keras.ops.convert_to_tensor(222_384.0)],
+            keras.ops.convert_to_tensor(222_384.0), Decimal(222_384), Fraction(222_384),
+            tf.Variable(222_384), np.float32(222_384)],
     "1.3": [
         worst_loop,
         worst_partition,
@@ -340,6 +422,16 @@ RIGHT = {
         lambda a, b: heapq.nlargest(10, range(len(a)), key=errors(a, b).__getitem__),
         lambda a, b: iter(worst_loop(a, b)),
         lambda a, b: np.argsort(np.linalg.norm(a - b, axis=1)).astype("uint16")[:-11:-1],
+        worst_one_by_one,
+        functools.partial(ranked, worth=lambda a, b: np.einsum("ij,ij->i", a - b, a - b)),
+        lambda a, b: (ranked(a, b),),
+        lambda a, b: ranked(a, b)[:, None],
+        lambda a, b: ranked(a, b).astype("float32"),
+        lambda a, b: np.array(ranked(a, b), dtype=object),
+        lambda a, b: reversed(ranked(a, b)[::-1].tolist()),
+        lambda a, b: dict.fromkeys(ranked(a, b)).keys(),
+        lambda a, b: dict(enumerate(ranked(a, b))).values(),
+        lambda a, b: ranked(a.astype("float16").astype(float), b.astype("float16")),
     ],
     "1.4": [
         sort_loop,
@@ -350,9 +442,19 @@ RIGHT = {
                    tf.where(tf.reduce_min(c, axis=0) > 0)[:, 0]),
         lambda c: tuple(map(set, sort_loop(c))),
         lambda c: tuple(part[::-1] for part in sort_loop(c)),
+        sort_lazily,
+        lambda c: Units(*sort_loop(c)),
+        lambda c: tf.ragged.constant(sort_loop(c), dtype="int64"),
+        lambda c: [np.array(part, "float32") for part in sort_loop(c)],
+        lambda c: (np.setdiff1d(np.arange(c.shape[1]), np.nonzero(c)[1]), sort_loop(c)[1]),
+        units(lambda c: keras.ops.all(c == 0, axis=0), lambda c: keras.ops.all(c > 0, axis=0),
+              lambda mask: keras.ops.nonzero(mask)[0]),
     ],
     "1.5": [walk, walk_interp, walk_weights, at(lambda t, k: float(t)),
-            lambda e, d, s, t: tf.convert_to_tensor(walk(e, d, tf.constant(s), t))],
+            lambda e, d, s, t: tf.convert_to_tensor(walk(e, d, tf.constant(s), t)),
+            walk_piece, walk_units, functools.partial(walk),
+            lambda e, d, s, t: tf.cast(walk(e, d, s, t), "float16"),
+            lambda e, d, s, t: d.predict_on_batch(mixed(e.predict_on_batch(s), t))],
     "1.6": [
         detector(),
         looping_detector,
@@ -366,6 +468,10 @@ RIGHT = {
         detector(error=lambda model, x: np.sqrt(image_errors(model, x))),
         detector(finish=list),
         detector(ink=lambda x: x.sum(axis=1), finish=tf.constant),
+        detector(finish=lambda strange: strange.astype(int)),
+        detector(finish=lambda strange: np.array(strange, dtype=object)),
+        DetectorModel,
+        CountingDetector,
     ],
     "1.7": [
         sparse(),
@@ -399,14 +505,17 @@ WRONG = {
         ("not each layer", 221_190), (r"'222384' \(str\)", "222384"), ("one number", [222_384]),
         ("None", None), ("inputs x units", 222_385), ("inputs x units", 222_383),
         ("numbers", lambda: 222_384), ("inputs x units", True), ("NaN", float("nan")),
+        ("inputs x units", 222_384.001), ("inputs x units", -222_384), ("numbers", 222_384j),
+        ("one number", {222_384}), ("one number", (x for x in [222_384])),
+        ("one number", [100_480, 8256, 2080, 2112, 8320, 101_136]), ("numbers", 10**30),
     ],
     "1.3": [
         ("axis=1", lambda a, b: np.argsort(errors(a, b, 0))[::-1][:10]),
         ("ten best", lambda a, b: np.argsort(errors(a, b))[:10]),
         ("worst should come first", lambda a, b: np.argsort(errors(a, b))[-10:]),
         ("right ten, but in another order", lambda a, b: np.sort(np.argsort(errors(a, b))[-10:])),
-        ("not errors", lambda a, b: np.sort(errors(a, b))[::-1][:10]),
-        ("not errors", lambda a, b: np.argsort(errors(a, b))[:-11:-1].astype(float)),
+        ("whole numbers", lambda a, b: np.sort(errors(a, b))[::-1][:10]),
+        ("whole numbers", lambda a, b: ranked(a, b) + 0.5),
         ("single pixel", lambda a, b: np.argsort(((a - b) ** 2).max(axis=1))[::-1][:10]),
         ("absolute", lambda a, b: np.argsort(abs(a - b).mean(axis=1))[::-1][:10]),
         ("cancel", lambda a, b: np.argsort((a - b).mean(axis=1))[::-1][:10]),
@@ -419,7 +528,22 @@ WRONG = {
         ("not the ten largest", constant(np.arange(10))),
         ("None", lambda a, b: print(end="")),
         ("the function itself", np.arange(10)),
-        ("dtype bool", lambda a, b: a[np.argsort(errors(a, b))[::-1][:10], 0] > 2),
+        ("True and False", lambda a, b: np.isin(np.arange(len(a)), ranked(a, b))),
+        ("below 0", lambda a, b: ranked(a, b) - len(a)),
+        (r"expected \(10,\)", lambda a, b: itertools.count()),
+        (r"expected \(10,\)", lambda a, b: np.argsort((a - b) ** 2, axis=1)[:, -10:]),
+        (r"expected \(10,\)", lambda a, b: np.argmax(errors(a, b))),
+        ("not the ten largest", lambda a, b: ranked(a, b, lambda a, b: np.var(a - b, axis=1))),
+        ("not the ten largest", lambda a, b: ranked(a, b, lambda a, b: errors(a, b) / a.mean(1))),
+        ("not the ten largest", lambda a, b: ranked(
+            a, b, lambda a, b: np.median((a - b) ** 2, axis=1))),
+        ("not the ten largest", lambda a, b: ranked(
+            a, b, lambda a, b: (abs(a - b) ** 1.5).mean(axis=1))),
+        ("not the ten largest", lambda a, b: ranked(a[:30], b[:30])),
+        ("not the ten largest", lambda a, b: np.argsort(np.argsort(-errors(a, b)))[:10]),
+        ("another order", lambda a, b: set(ranked(a, b).tolist())),
+        ("dtype <U", lambda a, b: ranked(a, b).astype(str)),
+        ("takes 1 positional", lambda a: ranked(a, 0 * a)),
     ],
     "1.4": [
         ("True and False", units(silent, finish=lambda mask: mask)),
@@ -439,7 +563,20 @@ WRONG = {
         ("pair", lambda c: (*sort_loop(c), 3)),
         ("row of indices", lambda c: (len(sort_loop(c)[0]), len(sort_loop(c)[1]))),
         ("part 1", lambda c: ([2], [3])),
-        ("indices, not", units(silent, finish=lambda mask: np.flatnonzero(mask) + 0.5)),
+        ("which fires on", units(silent, lambda c: np.prod(c, axis=0, dtype="float32") > 0)),
+        ("faintly|which fires on 1 of", units(lambda c: np.isclose(c, 0).all(axis=0))),
+        ("fire on some|which fires on", units(silent, lambda c: np.median(c, axis=0) > 0)),
+        ("which fires on", units(lambda c: c[0] == 0)),
+        ("which fires on", units(lambda c: c[1:].max(axis=0) == 0)),
+        ("which fires on", units(lambda c: c.std(axis=0) == 0)),
+        ("which fires on", units(silent, lambda c: c.min(axis=0) >= 0)),
+        ("which fires on|no indices", lambda c: [np.array(part) + 1 for part in sort_loop(c)]),
+        ("no indices", lambda c: [np.append(part, -1) for part in sort_loop(c)]),
+        ("more than once", lambda c: [np.repeat(part, 2) for part in sort_loop(c)]),
+        ("is without unit", lambda c: (sort_loop(c)[0][:1], sort_loop(c)[1])),
+        ("numbers", lambda c: dict(zip(("dead", "always"), sort_loop(c), strict=True))),
+        ("pair", lambda c: list(itertools.chain(*sort_loop(c)))),
+        ("whole numbers", units(silent, finish=lambda mask: np.flatnonzero(mask) + 0.5)),
     ],
     "1.5": [
         ("decoded the code of the mix", lambda e, d, s, t: d(e(mixed(s, t)))),
@@ -455,6 +592,16 @@ WRONG = {
         ("not the", at(lambda t, k: min(t, k - 1.2))),
         ("not the", at(lambda t, k: t + 0.05 if t % 1 else t)),
         ("not the", at(lambda t, k: int(t) + (t % 1) ** 2)),
+        ("not the", at(lambda t, k: min(t + 0.01, k - 1) if t % 1 else t)),
+        ("not the", at(lambda t, k: t if t < k - 1 else 0)),
+        ("not the", at(lambda t, k: round(t, 1))),
+        ("not the", spherical),
+        ("not the|decoded the code", emptied),
+        ("from the last stop", lambda e, d, s, t: walk(e, d, s[::-1], t)),
+        ("not the", lambda e, d, s, t: s[int(t)] if t % 1 == 0 else walk(e, d, s, t)),
+        ("not the", lambda e, d, s, t: np.round(walk(e, d, s, t), 2)),
+        ("one picture", lambda e, d, s, t: np.reshape(walk(e, d, s, t), (28, 28))),
+        ("changed its argument number 3", lambda e, d, s, t: s.sort(axis=0) or walk(e, d, s, t)),
         (r"\(20,\)|\(1, 20\)", lambda e, d, s, t: mixed(e(s), t)),
         ("one picture", lambda e, d, s, t: d(e(s))),
         ("not the", constant(np.zeros(784))),
@@ -469,7 +616,7 @@ WRONG = {
         ("are swapped", detector(above=np.less)),
         ("ink alone", detector(error=lambda model, x: x.mean(axis=1))),
         ("of bold ones", detector(swap=True)),
-        ("share of 5 %", detector(limit=lambda e, share: np.quantile(e, 0.95))),
+        ("share of 5 %|a fixed one", detector(limit=lambda e, share: np.quantile(e, 0.95))),
         ("is wrong on", detector(limit=lambda e, share: np.quantile(e, 0.9))),
         ("is wrong on|Half", detector(limit=lambda e, share: np.quantile(e, 1 - share - 0.06))),
         ("is wrong on|Half", detector(limit=lambda e, share: np.quantile(e, 1 - share + 0.06))),
@@ -477,8 +624,30 @@ WRONG = {
         ("is wrong on", detector(middle=lambda ink: ink.mean() + ink.std())),
         ("is wrong on", detector(error=lambda model, x: abs(x - 0.5).mean(axis=1))),
         ("is wrong on", detector(error=lambda m, x: image_errors(m, x) / x.mean(axis=1))),
-        ("is wrong on", detector(error=lambda m, x: np.max((x - np.asarray(m(x))) ** 2, axis=1))),
-        ("True or False", detector(finish=lambda strange: strange.astype(int))),
+        ("not the largest", detector(
+            error=lambda m, x: np.max((x - np.asarray(m(x))) ** 2, axis=1))),
+        ("not of the absolute", detector(
+            error=lambda m, x: np.mean(abs(x - np.asarray(m(x))), axis=1))),
+        ("median ink comes from", detector(fresh_middle=True)),
+        ("mean of their ink", detector(middle=np.mean)),
+        ("is wrong on|raised", detector(middle=lambda ink: 0.5)),
+        ("is wrong on", detector(middle=lambda ink: (ink.min() + ink.max()) / 2)),
+        ("is wrong on", detector(middle=lambda ink: np.quantile(ink, 0.4))),
+        ("is wrong on", detector(ink=lambda x: np.median(x, axis=1))),
+        ("is wrong on", detector(ink=lambda x: (x > 0.5).mean(axis=1))),
+        ("is wrong on", detector(ink=lambda x: x[:, :392].mean(axis=1))),
+        ("is wrong on", detector(ink=lambda x: x.std(axis=1))),
+        ("is wrong on", detector(error=lambda m, x: np.var(x - np.asarray(m(x)), axis=1))),
+        ("is wrong on", detector(error=lambda m, x: errors(x, m(np.asarray(m(x)))))),
+        ("is wrong on", detector(limit=lambda e, share: e.mean() + e.std())),
+        ("is wrong on", detector(limit=lambda e, share: (1 - share) * e.max())),
+        ("is wrong on", detector(limit=lambda e, share: np.quantile(e, 1 - 2 * share))),
+        ("is wrong on", lambda m, known, share: detector()(m, known[:50], share)),
+        ("changed its argument", lambda m, known, share: (
+            np.multiply(known, 0.5, out=known), detector()(m, known, share))[1]),
+        ("True or False", detector(finish=lambda strange: 2 * strange)),
+        ("numbers", detector(finish=lambda strange: np.where(strange, "strange", "ordinary"))),
+        (r"expected \(\d+,\)", detector(finish=np.flatnonzero)),
         (r"expected \(\d+,\)", detector(finish=lambda strange: strange[:, None])),
         ("a function that takes images", lambda model, known, share: 0.02),
         ("None", lambda model, known, share: lambda images: None),

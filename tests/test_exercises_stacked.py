@@ -5,6 +5,7 @@ the reason that the check must give. Models that are only judged are stand-ins, 
 training; `test_solutions.py` trains the real ones.
 """
 
+import functools
 import re
 
 import keras
@@ -291,13 +292,23 @@ def trained_layer(enlarge=(), epochs=5, rate=2e-3, fit=True, activation=None):
     return add
 
 
+FLIPS = ((1,), (2,), (1, 2))  # the check turns all images over, in one of these ways
+
+
+@functools.cache
+def places_of_test_images():
+    images = load_mnist()[1][0]
+    return {
+        x.tobytes(): k for axes in FLIPS for k, x in enumerate(to_vectors(np.flip(images, axes)))
+    }
+
+
 def knowing(errors, order=lambda labels: labels, finish=lambda outputs: outputs):
     """A stand-in for a trained network: it knows the test digits, and is wrong for some."""
-    (_, digits), (test_images, test_digits) = load_mnist()
-    known = {x.tobytes(): k for k, x in enumerate(to_vectors(test_images))}
+    (_, digits), (_, test_digits) = load_mnist()
 
     def learn(images, labels):
-        labels = order(labels)
+        labels, known = order(labels), places_of_test_images()
         names = np.array([labels[digits[:1000] == digit][0] for digit in range(10)])
 
         def network(x):
@@ -308,6 +319,23 @@ def knowing(errors, order=lambda labels: labels, finish=lambda outputs: outputs)
         return network
 
     return learn
+
+
+def taught_elsewhere(images, labels):
+    """The nearest of 5,000 digits with labels from outside, which are then called by new names."""
+    (others, digits), _ = load_mnist()
+    others, digits = to_vectors(others[1000:6000]), digits[1000:6000]
+    mean = others.mean(axis=0)
+    basis = np.linalg.eigh(np.cov((others - mean).T))[1][:, -30:]
+    codes = (others - mean) @ basis
+
+    def digit(x):
+        found = (np.asarray(x) - mean) @ basis
+        return digits[((codes**2).sum(axis=1) - 2 * found @ codes.T).argmin(axis=1)]
+
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (digit(images), labels), 1)
+    return lambda x: np.eye(10)[counts.argmax(axis=1)[digit(x)]]
 
 
 def spoilt_images(images, labels):
@@ -495,6 +523,7 @@ WRONG = {
     "2.6": [
         ("expected 92 %", knowing(801)),
         ("moved a little", nearest_mean),
+        ("not trained on these|expected 92 %|not on y_train", taught_elsewhere),
         ("not on y_train", lambda images, labels: knowing(0)(images, load_mnist()[0][1][:1000])),
         ("np.tile", knowing(0, order=lambda labels: np.repeat(labels, 9)[:1000])),
         ("np.tile", lambda images, labels: lambda x: np.eye(10)[np.full(len(x), 1)]),

@@ -30,10 +30,10 @@ def is_independent(a, b, sides):
 
 
 def is_repeated(values, sides):
-    """Return whether the series follows itself at some distance."""
-    lags = range(1, len(values))
-    equal = np.array([(values[lag:] == values[:-lag]).sum() for lag in lags])
-    usual = (len(values) - np.array(lags)) / sides
+    """Return whether the series follows itself, or its mirror image, at some distance."""
+    lags, both = range(1, len(values)), np.stack([values, sides - 1 - values])
+    equal = np.array([(values[lag:] == both[:, :-lag]).sum(axis=1) for lag in lags])
+    usual = (len(values) - np.array(lags))[:, None] / sides
     return (equal > usual + 9 * np.sqrt(usual) + 9).any()
 
 

@@ -20,7 +20,7 @@ def large_code(rng, letter, filters):
     choice(letter, "B", NO_DIGIT)
     require(filters is not ..., "The letter is right. Now the number of filters.")
     number = as_number(filters, "the number of filters")
-    code = f"{number} filters of 14 x 14 are {14 * 14 * number} numbers, the image has 784."
+    code = f"{number:g} filters of 14 x 14 are {14 * 14 * number:g} numbers, the image has 784."
     require(number == 3, f"{code} Which is the largest number of filters that has fewer?")
     return (
         "If letters come out as well as digits, the network copies. A low loss counts where "
@@ -39,6 +39,8 @@ PARAMETERS = {
     "A kernel is not as large as the image.": lambda h, w, c, k, f: h * w * c * f + f,
     "The parameters come first.": lambda *s: s[0] * s[1] * _weights(*s),
     "There is one bias for each filter, not one in all.": lambda *s: _weights(*s) + 1,
+    "There is one bias for each filter, not one for each channel.": lambda *s: _weights(*s) + s[2],
+    "A kernel has rows and columns.": lambda h, w, c, k, f: k * c * f + f,
 }
 MULTIPLICATIONS = {
     "These are the multiplications of one position.": _weights,
@@ -65,7 +67,7 @@ def conv_cost(rng, answer):
             return f"For {sizes} you give {received:,} {name}, expected {expected:,}."
 
         mistakes = (PARAMETERS, MULTIPLICATIONS)[k]
-        compare(answer, right[k], cases, mistakes, atol=0.5, read=read, explain=explain)
+        compare(answer, right[k], cases, mistakes, atol=0.01, read=read, explain=explain)
     return "The size of the image is absent from the parameters, yet it decides the work."
 
 
@@ -101,19 +103,24 @@ def _responses(rng, places):
     for k, (down, right) in enumerate(places):
         n, h, w = (int(size) for size in (rng.integers(3, 7), *rng.permutation(range(10, 17))[:2]))
         x = rng.uniform(0.2, 1, (n, h, w)).astype("float32")
-        responses = rng.uniform(-1, 1, x.shape).astype("float32")
+        responses = rng.uniform(-1, 1, x.shape) + rng.uniform(-1, 1, (n, 1, 1))
+        responses = responses.astype("float32")
         i, other = rng.permutation(n)[:2]
         responses[other, rng.integers(2, 8), rng.integers(2, 8)] = -50
-        responses[i, round(down * (h - 1)), round(right * (w - 1))] = 5 + 90 * (k % 2)
+        largest = 5 + 90 * (k % 2)
+        responses[other, rng.integers(2, 8), 8] = largest - 0.5
+        responses[i, round(down * (h - 1)), round(right * (w - 1))] = largest
         yield x, responses - 100 * (k % 3 == 2)  # a bias may make all negative
 
 
 def _explain_patch(arguments, received, expected):
     place = tuple(map(int, np.unravel_index(arguments[1].argmax(), arguments[1].shape)))
     where = f"In images of shape {arguments[0].shape} the largest response is at {place}. "
-    border = f"You return shape {received.shape}. Outside, an image is continued with zeros."
+    shape = f"You return shape {received.shape}, expected (3, 3)."
     middle = "Expected the patch with that pixel in the middle, as in the image."
-    return where + (middle if received.shape == (3, 3) else border)
+    ends = np.subtract(arguments[0].shape, 1)[1:]
+    border = " Outside, an image is continued with zeros." if {*place[1:]} & {0, *ends} else ""
+    return where + (middle if received.shape == (3, 3) else shape) + border
 
 
 def strongest_patch(rng, answer):
@@ -153,13 +160,17 @@ RULES = {
 
 def count_contributions(rng, count, is_even):
     """3.4: how many values contribute to each pixel, and when equally many."""
-    cases = [(6, 3, 2), (5, 4, 2), (4, 2, 3), (1, 3, 2)]
+    cases = [(6, 3, 2), (5, 4, 2), (4, 2, 3), (1, 3, 2), (7, 9, 2), (9, 4, 1)]
     cases += [tuple(map(int, rng.permutation(range(1, 12))[:3])) for _ in range(8)]
     compare(count, _counts, cases, COUNTS)
     require(is_even is not ..., "The counts are right. Now the rule, is_even.")
-    cases = [(11 * int(rng.integers(2, 9)), 11), (45, 11)]
+    cases = [(11 * int(rng.integers(2, 9)), 11), (45, 11), (88, 11)]
     cases += itertools.product(range(1, 9), repeat=2)
-    compare(is_even, lambda kernel, stride: kernel % stride == 0, cases, RULES)
+
+    def explain(case, received, expected):
+        return f"is_even for kernel and stride {case}: received {received}, expected {expected}."
+
+    compare(is_even, lambda kernel, stride: kernel % stride == 0, cases, RULES, explain=explain)
     return (
         "Equal counts need a stride that divides the kernel, as 2 divides 4. With kernel 3 and "
         "stride 2 the checkerboard is built in."

@@ -6,7 +6,7 @@ import numpy as np
 
 from aeutils.data import load_mnist, to_images
 from aeutils.exercises import chance
-from aeutils.exercises.kit import NotYet, as_array, call, coders, pair, require
+from aeutils.exercises.kit import NotYet, as_array, call, coders, decode, pair, require
 
 
 def _places(answer, x, size, rng):
@@ -30,8 +30,8 @@ def _places(answer, x, size, rng):
 
 def cover(rng, answer):
     """3.5: squares at places that are drawn evenly, separately and anew for each image."""
-    size, large, seed = (int(rng.integers(*ends)) for ends in ((6, 11), (24, 27), (2**32,)))
-    x = rng.uniform(0.2, 1, (1200, 28, 28, 1)).astype("float32")
+    size, large, seed = (int(rng.integers(*ends)) for ends in ((6, 11), (22, 26), (2**32,)))
+    x = rng.uniform(0.2, 1, (3000, 28, 28, 1)).astype("float32")
     drawing, same = np.random.default_rng(seed), np.random.default_rng(seed)
     first, second = (_places(answer, x[:500], size, drawing) for _ in range(2))
     again, few = _places(answer, x[:500], size, same), _places(answer, x, large, drawing)
@@ -44,9 +44,11 @@ def cover(rng, answer):
     require(not few.min() and few.max() == 28 - large, ends)
     sides, places, drawn = 29 - large, 29 - size, np.concatenate([first, second])
     even = [chance.is_even(a, n) for a, n in ((few, sides), (first, places)) for a in a.T]
-    require(all(even), "Not all places are equally likely, drawn one by one.")
+    likely = "Not all places are equally likely, drawn one by one."
+    require(all(even), likely)
     hang = chance.is_copied(*drawn.T, places) or not chance.is_independent(*few.T, sides)
     require(not hang, "Row and column hang together. Draw them separately.")
+    require(chance.is_even(few @ [sides, 1], sides**2), likely)
     require((first == again).all(), "The same state of rng gave other places. Draw from rng alone.")
     series = [(drawn @ [places, 1], places**2), *((a, places) for a in drawn.T)]
     hang = any(chance.is_repeated(*numbers) for numbers in series)
@@ -67,7 +69,7 @@ def _layers(model):
 
 def train_small_denoiser(rng, answer):
     """3.6: a small convolutional code, judged on noise that is drawn anew."""
-    x = _digits()
+    x = rng.permutation(_digits())
     noise = rng.random(x.shape)
     noisy = np.where(noise < 0.15, 0, np.where(noise > 0.85, 1, x)).astype("float32")
     models = encoder, decoder = coders(call(answer))
@@ -79,8 +81,8 @@ def train_small_denoiser(rng, answer):
     kinds = {kind.__name__ for layer in layers for kind in type(layer).mro()}
     dense = "There is a dense layer. Strides make maps smaller as well."
     require(not kinds & {"Dense", "EinsumDense"}, dense)
-    cleaned = as_array(call(decoder, code), x.shape, "the decoded code")
-    copied = as_array(call(decoder, as_array(call(encoder, x))), x.shape, "the decoded code")
+    cleaned = decode(rng, decoder, code, x.shape)
+    copied = decode(rng, decoder, as_array(call(encoder, x)), x.shape)
     error, copy_error = (float(np.mean((images - x) ** 2)) for images in (cleaned, copied))
     measured = f"With salt and pepper the MSE is {error:.4f} on test digits"
     if error <= 0.021:

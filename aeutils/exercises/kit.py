@@ -9,7 +9,9 @@ import re
 import sysconfig
 import textwrap
 import traceback
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Set, ValuesView
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +68,10 @@ def as_array(value, shape=None, what="your answer"):
     """Return a NumPy array of finite numbers from an array, tensor, list or set, or say why not."""
     require(value is not None, f"Received None as {what}. Is a 'return' missing?")
     try:
-        if isinstance(value, Iterator | Set):
-            value = list(itertools.islice(value, 10_000_000))
+        if isinstance(value, Iterator | Set | ValuesView):
+            value = list(itertools.islice(value, 100_000))  # some never end
+        if str(getattr(value, "dtype", "")) == "object":
+            value = value.tolist()
         if "bfloat16" in str(getattr(value, "dtype", "")):
             value = np.asarray(value).astype("float32")
         array = arrays.as_array(value, what)
@@ -84,6 +88,8 @@ def as_array(value, shape=None, what="your answer"):
 
 def as_number(value, what="your answer"):
     """Return one finite number as an int or a float, or say why not."""
+    if isinstance(value, Decimal | Fraction):
+        value = float(value)
     array = as_array(value, what=what)
     require(array.ndim == 0, f"Received {describe(value)} as {what}, expected one number.")
     return array.item()
@@ -111,6 +117,7 @@ def coders(result):
 
 def call(function, *arguments):
     """Call what the reader wrote on copies of the arrays, and see that they stay as they were."""
+    require(function is not ..., "A function is still empty: replace its three dots.")
     require(
         callable(function),
         f"Received {describe(function)}, expected the function itself: pass its name, without "
@@ -133,6 +140,14 @@ def call(function, *arguments):
     return result
 
 
+def decode(rng, decoder, code, shape):
+    """Decode the codes in another order than they came in: a decoder has nothing but the code."""
+    order = rng.permutation(len(code))
+    back = np.empty(shape)
+    back[order] = as_array(call(decoder, code[order]), shape, "the decoded code")
+    return back
+
+
 def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=as_array):
     """Compare a function with the solution, and name the mistake that explains its answers.
 
@@ -142,12 +157,13 @@ def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=a
     """
     seen, problem = [], None
     for arguments in cases:
+        expected = np.asarray(solution(*arguments))  # before an answer may change a model
         try:
             received = read(call(function, *arguments))
         except NotYet as reason:
             problem = reason
             break
-        seen.append((arguments, received, np.asarray(solution(*arguments))))
+        seen.append((arguments, received, expected))
     wrong = [case for case in seen if not _equal(*case[1:], atol)]
     if not wrong:
         if problem:

@@ -90,13 +90,24 @@ def _reconstructions(rng):
         yield images.astype("float32"), (images - noise).astype("float32")
 
 
-def _indices(value, shape=None):
+def _indices(value):
     array = as_array(value)
     require(
-        array.dtype.kind in "iu" or not array.size,
-        f"Received numbers of dtype {array.dtype}, expected whole numbers: indices, not errors.",
+        array.dtype.kind != "b",
+        "Received True and False, expected indices: np.flatnonzero turns one into the other.",
+    )
+    odd = array[array % 1 != 0][:1].tolist()
+    require(
+        not odd,
+        f"Received numbers such as {odd}, expected whole numbers: indices of images or units.",
     )
     return array
+
+
+def _row(value):
+    """Ten indices in a row or in a column."""
+    array = _indices(value)
+    return array.ravel() if array.size == max(array.shape, default=0) else array
 
 
 def _explain_worst(arguments, received, expected):
@@ -104,6 +115,8 @@ def _explain_worst(arguments, received, expected):
         return f"Received shape {received.shape}, expected (10,)."
     if received.max() >= len(arguments[0]):
         return "Indices of pixels? Take the mean over the pixels of each image, axis=1."
+    if received.min() < 0:
+        return "Received indices below 0, expected them counted from the first image."
     if set(received.tolist()) == set(expected.tolist()):
         return "The right ten, but in another order: the worst should come first."
     return "These are not the ten largest errors: squares, and a mean for each image."
@@ -111,7 +124,7 @@ def _explain_worst(arguments, received, expected):
 
 def worst_ten(rng, answer):
     """1.3: the ten largest errors."""
-    compare(answer, _worst, _reconstructions(rng), WORST, explain=_explain_worst, read=_indices)
+    compare(answer, _worst, _reconstructions(rng), WORST, explain=_explain_worst, read=_row)
     return "Look at yours: the worst are bold or unusual digits, not unreadable reconstructions."
 
 
@@ -142,11 +155,11 @@ def _codes(rng):
     for n, units in ((30, 9), (20, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
         codes = rng.uniform(0.1, 1, (n, units)) * (rng.random((n, units)) < 0.7)
         dead, rare, always, nearly, faint = np.array_split(rng.permutation(units), 5)
-        codes[:, always] = rng.uniform(1e-6, 1, (n, len(always)))
+        codes[:, always] = 10 ** rng.uniform(-6, 0, (n, len(always)))
         codes[:, nearly] = rng.uniform(0.1, 1, (n, len(nearly)))
         codes[0, nearly] = 0
         codes[:, rare] = codes[:, dead] = 0
-        codes[rng.integers(n), rare] = rng.choice([1e-7, 1e-3])
+        codes[rng.integers(n), rare] = rng.choice([1e-12, 1e-3])
         codes[:, faint] *= 1e-6
         if units == 8:  # none of them
             codes[:, [*dead, *always]] = codes[:, nearly[:1]]
@@ -157,26 +170,31 @@ def _part(answer, k):
     """The function that returns one part of what the answer returns, sorted."""
 
     def part(codes):
-        found = as_array(pair(call(answer, codes), "dead units, units that are always on")[k])
-        require(
-            found.dtype.kind != "b",
-            "Received True and False, expected indices: np.flatnonzero turns one into the other.",
-        )
+        found = _indices(pair(call(answer, codes), "dead units, units that are always on")[k])
         require(
             found.ndim == 1,
             f"Received shape {found.shape}, expected a row of indices. (np.where and np.nonzero "
             "return a tuple: take its first part, or use np.flatnonzero.)",
         )
-        return np.sort(_indices(found))
+        return np.sort(found)
 
     return part
 
 
 def _explain_units(k):
-    return lambda arguments, received, expected: (
-        f"For codes of shape {arguments[0].shape} part {k + 1} holds the units "
-        f"{received.tolist()[:9]}, expected {expected.tolist()[:9]}."
-    )
+    def explain(arguments, received, expected):
+        n, units = arguments[0].shape
+        where = f"For codes of shape {(n, units)} part {k + 1}"
+        if received.size and not 0 <= received[0] <= received[-1] < units:
+            return f"{where} goes from {received[0]:g} to {received[-1]:g}: no indices of units."
+        odd = np.setxor1d(received, expected).astype(int)
+        if not odd.size:
+            return f"{where} names a unit more than once."
+        holds = "holds" if odd[0] in received else "is without"
+        fires = np.count_nonzero(arguments[0][:, odd[0]])
+        return f"{where} {holds} unit {odd[0]}, which fires on {fires} of {n} images."
+
+    return explain
 
 
 def sort_units(rng, answer):

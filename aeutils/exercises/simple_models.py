@@ -94,84 +94,90 @@ def walk_code(rng, answer):
     return "Try stops of the same class: then the pictures between them are usually digits too."
 
 
-def _measures(autoencoder, x):
-    """Error and ink of each image."""
-    return np.mean((x - np.asarray(autoencoder(x))) ** 2, axis=1), x.mean(axis=1)
+def _mse(x, back):
+    return np.mean((x - back) ** 2, axis=1)
 
 
-def _strange(known, fresh, share, splits=2, above=1, mirror=1, error=0):
-    """Which fresh images are strange, from their measures; the options make one part wrong.
-
-    `known`, `fresh`: error and ink, (2, n). `above`: the quantile is 1 - share (1) or share (0).
-    """
-    middle = np.median(known[1])
-    level = 1 - share if above else share
-    bold, bold_fresh = known[1] > middle, (fresh[1] > middle)[::mirror]
-    groups = [known[error][~bold], known[error][bold]] if splits == 2 else 2 * [known[error]]
-    thin, thick = (np.quantile(group, level) for group in groups)
-    return fresh[error] > np.where(bold_fresh, thick, thin)
+def _median(known, fresh):
+    return np.median(known)
 
 
-def _wrong_detectors(toy):
-    """The mistakes, each as a function of known images, fresh images and share."""
+def _strange(toy, known, fresh, share, error=_mse, middle=_median, halves=2, crossed=False):
+    """Which fresh images are strange; the options make one part of the rule wrong."""
+    errors, found = (error(x, np.asarray(toy(x))) for x in (known, fresh))
+    ink, fresh_ink = known.mean(axis=1), fresh.mean(axis=1)
+    line = middle(ink, fresh_ink)
+    groups = [errors[ink <= line], errors[ink > line]] if halves == 2 else [errors, errors]
+    thin, thick = (np.quantile(group, 1 - share) for group in groups)
+    return found > np.where((fresh_ink > line) ^ crossed, thick, thin)
 
-    def made(**options):
-        return lambda known, fresh, share: _strange(
-            _measures(toy, known), _measures(toy, fresh), options.get("fixed", share),
-            **{k: v for k, v in options.items() if k != "fixed"},
-        )  # fmt: skip
 
-    def anew(known, fresh, share):
-        return made()(fresh, fresh, share)
-
-    def crossed(known, fresh, share):
-        known, fresh = _measures(toy, known), _measures(toy, fresh)
-        return _strange(known, (fresh[0], 2 * np.median(known[1]) - fresh[1]), share)
-
-    return {
-        "Strange and ordinary are swapped: strange is what has a large error.":
-            lambda known, fresh, share: ~made()(known, fresh, share),
-        "You have one threshold for all. The thin and the bold half need one each.": made(splits=1),
-        "The threshold comes from the images under test. Take it from the known ones.": anew,
-        "You use the quantile `share` of the errors, expected 1 - share.": made(above=0),
-        "Your detector looks at the ink alone, not at the autoencoder's error.": made(error=1),
-        "Your detector looks at the ink alone. It should look at the autoencoder's error.":
-            made(error=1, splits=1),
-        "Thin images get the threshold of bold ones, and the other way round.": crossed,
-        "Your thresholds are those of a share of 5 %, whatever `share` is.": made(fixed=0.05),
-        "Half of `share` is enough in neither half: each has its own share of false alarms.":
-            lambda known, fresh, share: made()(known, fresh, share / 2),
-    }  # fmt: skip
+# What to say, and a function of autoencoder, known images, fresh images and share.
+DETECTORS = {
+    "Strange and ordinary are swapped: strange is what has a large error.":
+        lambda *a: ~_strange(*a),
+    "You have one threshold for all. The thin and the bold half need one each.":
+        lambda *a: _strange(*a, halves=1),
+    "The thresholds come from the images under test. Take them from the known ones.":
+        lambda toy, known, fresh, share: _strange(toy, fresh, fresh, share),
+    "The median ink comes from the images under test. Take it from the known ones.":
+        lambda *a: _strange(*a, middle=lambda known, fresh: np.median(fresh)),
+    "You divide the images by the mean of their ink, expected the median.":
+        lambda *a: _strange(*a, middle=lambda known, fresh: known.mean()),
+    "You use the quantile `share` of the errors, expected 1 - share.":
+        lambda toy, known, fresh, share: _strange(toy, known, fresh, 1 - share),
+    "Your detector looks at the ink alone, not at the autoencoder's error.":
+        lambda *a: _strange(*a, error=lambda x, back: x.mean(axis=1)),
+    "Your detector looks at the ink alone. It should look at the autoencoder's error.":
+        lambda *a: _strange(*a, error=lambda x, back: x.mean(axis=1), halves=1),
+    "The error is the MSE: the mean of the squared differences, not of the absolute ones.":
+        lambda *a: _strange(*a, error=lambda x, back: abs(x - back).mean(axis=1)),
+    "The error is the MSE: the mean over all pixels, not the largest difference.":
+        lambda *a: _strange(*a, error=lambda x, back: abs(x - back).max(axis=1)),
+    "Thin images get the threshold of bold ones, and the other way round.":
+        lambda *a: _strange(*a, crossed=True),
+    "Your thresholds are those of half of `share`, or of a fixed one; each half of the images has "
+    "its own share of false alarms.":
+        lambda toy, known, fresh, share: _strange(toy, known, fresh, share / 2),
+    "Your thresholds are those of a share of 5 %, whatever `share` is.":
+        lambda toy, known, fresh, share: _strange(toy, known, fresh, 0.05),
+}  # fmt: skip
 
 
 def _alarms(rng, toy, share):
-    """Return known images and fresh ones whose errors lie near a threshold, on either side of it.
+    """Return known images, and fresh ones that tell every other rule from the right one.
 
-    A fresh image is at least one known image away from its threshold, so that it does not matter
-    how a quantile between two known errors is read.
+    Their errors lie near the threshold of their half, or between the two thresholds with an ink
+    near the median. None is so near that it would matter how a median or quantile between two known
+    images is read.
     """
+    least = rng.uniform(0.1, 0.2)
 
     def draw(n):
-        light, rough = rng.uniform(0.3, 0.7, (n, 1)), rng.uniform(0.02, 0.25, (n, 1))
-        x = light + rough * rng.normal(size=(n, 784))
-        return np.clip(x, 0, 1).astype("float32")
+        # More thin than bold, and the mean of the pixels is not their median or that of a part.
+        light, dense = least + 0.3 * rng.random((n, 1)) ** 2, rng.uniform(0.5, 0.95, (n, 1))
+        tilt = 1 + rng.uniform(-0.3, 0.3, (n, 1)) * np.repeat([1, -1], 392)
+        on = rng.random((n, 784)) < dense
+        return np.clip(light / dense * tilt * on, 0, 1).astype("float32")
 
-    known, many = draw(100), draw(600)
-    (errors, ink), (found, light) = _measures(toy, known), _measures(toy, many)
-    middle, chosen = np.median(ink), []
-    for bold in (False, True):
-        ranked, place = np.sort(errors[(ink > middle) == bold]), (1 - share) * 49
-        low, high = ranked[int(place) - 1], ranked[int(np.ceil(place)) + 1]
-        group = np.flatnonzero(((light > middle) == bold) & (abs(light - middle) > 0.01))
+    known, many = draw(100), draw(2000)
+    errors, found = (_mse(x, np.asarray(toy(x))) for x in (known, many))
+    ink, light = known.mean(axis=1), many.mean(axis=1)
+    middle, (left, right), place = np.median(ink), np.sort(ink)[49:51], (1 - share) * 49
+    clear = (light < left - 0.001) | (light > right + 0.001)
+    halves = [np.sort(errors[(ink > middle) == bold]) for bold in (0, 1)]
+    low, high = np.array([(e[int(place) - 1], e[int(np.ceil(place)) + 1]) for e in halves]).T
+    between = (found > high.min()) & (found < low.max())
+    chosen = []
+    for bold in (0, 1):
+        group = np.flatnonzero(clear & ((light > middle) == bold))
         group = group[found[group].argsort()]
-        below, above = group[found[group] < low], group[found[group] > high]
-        chosen += [
-            *below[-4:],
-            *above[:4],
-            *rng.permutation(below)[:4],
-            *rng.permutation(above)[:4],
-        ]
-    return known, many[rng.permutation(chosen)]
+        below, above = group[found[group] < low[bold]], group[found[group] > high[bold]]
+        chosen += [*below[-4:], *above[:4]]
+        chosen += [*rng.permutation(below)[:4], *rng.permutation(above)[:4]]
+        near = group[between[group]]
+        chosen += [*near[abs(light[near] - middle).argsort()][: 12 if bold else 4]]
+    return known, many[rng.permutation(np.unique(chosen))]
 
 
 def make_detector(rng, answer):
@@ -182,7 +188,7 @@ def make_detector(rng, answer):
     toy = keras.Sequential([bottleneck, output])
     before = toy.get_weights()
 
-    def verdicts(known, fresh, share):
+    def verdicts(toy, known, fresh, share):
         detector = call(answer, toy, known, share)
         require(
             callable(detector),
@@ -192,23 +198,21 @@ def make_detector(rng, answer):
         same = all(map(np.array_equal, before, toy.get_weights()))
         require(same, "You changed the weights of the autoencoder that was handed in.")
         require(
-            strange.dtype.kind == "b",
-            f"Your detector returned numbers of dtype {strange.dtype}, expected True or False "
-            "for each image.",
+            np.isin(strange, (0, 1)).all(),
+            f"Your detector returned numbers from {strange.min():.3g} to {strange.max():.3g}, "
+            "expected True or False for each image.",
         )
-        return strange
-
-    def right(known, fresh, share):
-        return _strange(_measures(toy, known), _measures(toy, fresh), share)
+        return strange > 0
 
     def explain(arguments, received, expected):
+        calls = f"your detector calls {received.sum()} of {len(received)} images strange"
         return (
-            f"With share={arguments[2]:.2f} your detector calls {received.sum()} of {len(received)}"
-            f" images strange, and is wrong on {np.sum(received != expected)}. Use the error of "
-            "each image, and the quantile 1 - share of the known errors of its half."
+            f"With share={arguments[-1]:.2f} {calls}, and is wrong on "
+            f"{np.sum(received != expected)}. Use the error of each image, and the quantile "
+            "1 - share of the known errors of its half."
         )
 
     shares = float(rng.uniform(0.08, 0.15)), float(rng.uniform(0.25, 0.45))
-    cases = [(*_alarms(rng, toy, share), share) for share in shares]
-    compare(verdicts, right, cases, _wrong_detectors(toy), explain=explain)
+    cases = [(toy, *_alarms(rng, toy, share), share) for share in shares]
+    compare(verdicts, _strange, cases, DETECTORS, explain=explain)
     return "The share of false alarms is what you choose; what is caught is what you then get."

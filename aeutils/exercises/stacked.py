@@ -1,9 +1,12 @@
 """Notebook 2: what is right for each exercise, and what to say of the common mistakes."""
 
+import itertools
+from collections.abc import Set
+
 import numpy as np
 
 from aeutils.exercises import stacked_models
-from aeutils.exercises.kit import as_array, choice, compare, require
+from aeutils.exercises.kit import as_array, choice, compare, describe, require
 
 SMALLER = {
     "A": "What is kept is the share of the variance that the error leaves, and the variance of the "
@@ -67,7 +70,7 @@ FALLS = {
 
 def _predictions(rng):
     """Yield labels, each digit with its own frequency, and two sets of predictions."""
-    for k, missing in enumerate(([], [], [0], [], [9], [4], [])):  # no prediction names it
+    for k, missing in enumerate(2 * ([], [], [0], [], [9], [4], [])):  # no prediction names it
         alone = False
         while not alone:
             labels = rng.permutation(np.repeat(np.arange(10), rng.permutation(range(20, 120, 10))))
@@ -80,7 +83,7 @@ def _predictions(rng):
             found = [_fall(*case), *(other(*case) for other in FALLS.values())]
             # Each case tells another mistake from the right answer and from the other mistakes.
             alone = found[:7].count(found[k % 6 + 1]) == 1 and fall[-1] > fall[-2] + 0.01
-            alone &= k not in (2, 6) or found[7] == found[3 if k == 2 else 0]
+            alone &= k % 7 not in (2, 6) or found[7] == found[3 if k % 7 == 2 else 0]
         yield case
 
 
@@ -88,7 +91,19 @@ def _explain_shares(arguments, received, expected):
     if received.shape != (10, 10):
         return f"Received shape {received.shape}, expected (10, 10), a row for each digit."
     k = int(abs(received - expected).max(axis=1).argmax())
-    return f"The row of digit {k} is {received[k].round(3)}, expected {expected[k].round(3)}."
+    got, wanted = (np.round(table[k].astype(float), 3) for table in (received, expected))
+    return f"The row of digit {k} is {got}, expected {wanted}."
+
+
+def _explain_fall(arguments, received, expected):
+    if received.shape != (2,):
+        return f"cured: received {received.size} numbers, expected two digits."
+    before, after = (_shares(arguments[0], named)[tuple(expected)] for named in arguments[1:])
+    i, j = expected
+    return (
+        f"cured: received {received.tolist()}, expected {[int(i), int(j)]}: the share of the {i}s "
+        f"taken for {j} fell from {before:.0%} to {after:.0%}, by more than any other."
+    )
 
 
 def confusion(rng, answer, cured):
@@ -96,7 +111,8 @@ def confusion(rng, answer, cured):
     cases = list(_predictions(rng))
     compare(answer, _shares, [case[:2] for case in cases], TABLES, explain=_explain_shares)
     require(cured is not ..., "The matrix is right. Now cured.")
-    compare(cured, _fall, cases, FALLS, read=lambda received: as_array(received).ravel())
+    read = lambda received: as_array(received).ravel()  # noqa: E731
+    compare(cured, _fall, cases, FALLS, explain=_explain_fall, read=read)
     return "The diagonal holds the accuracy of each digit; a mean over all hides the worst of them."
 
 
@@ -122,27 +138,38 @@ DUELS = {
         lambda s, c: _rule(s.min(axis=1) > c.max(axis=1), s.max(axis=1) < c.min(axis=1)),
     "A tie is not won.": lambda s, c: _rule((s >= c).all(axis=1), (s <= c).all(axis=1)),
     "What is not 'ahead' is not yet 'behind'.": lambda s, c: 2 * (s > c).all(axis=1) - 1,
+    "You say 'open' each time, though sometimes every seed agrees.": lambda s, c: 0 * s[:, 0],
 }
 # fmt: on
 
 
 def _duels(rng):
-    """Yield scores and controls: all seeds agree, all but one, with ties, with one large gain."""
+    """Yield scores and controls.
+
+    All seeds agree, all but one, with ties, with one large gain, and in the last two rows the gain
+    is smaller than what the seeds differ by, so that each has to be compared with its own.
+    """
     for seeds, rows in ((4, 9), (9, 9), (3, 5), (2, 7)):
         gain = rng.integers(1, 50, (9, seeds)) * np.resize([[1], [-1]], (9, 1))
         gain[2:8, 0], gain[8] = (0, 0, -1, 1, -2000, 2000), 0
         gain = rng.permutation(rng.permuted(gain, axis=1))[:rows]
-        control = rng.integers(3000, 7000, gain.shape)
-        yield (control + gain) / 10_000, control / 10_000
+        control = rng.integers(3000, 7000, (rows + 2, seeds))
+        scores = np.roll(control, 1, axis=1) + np.resize([[9], [-9]], (rows + 2, 1))
+        scores[:rows] = control[:rows] + gain
+        order = rng.permutation(rows + 2)
+        yield scores[order] / 10_000, control[order] / 10_000
 
 
 def _read_words(received):
-    lines = not isinstance(received, str | bytes | dict) and np.iterable(received)
+    lines = not isinstance(received, str | bytes | dict | Set) and np.iterable(received)
     require(lines, "Expected a list of words, one for each label count.")
-    words = [np.asarray(word).item() for word in received]
-    words = [word.decode() if isinstance(word, bytes) else str(word) for word in words]
-    odd = next((word for word in words if word not in WORDS), None)
-    require(odd is None, f"Received {odd!r:.20}, expected only 'ahead', 'behind' and 'open'.")
+    words = [np.asarray(word) for word in itertools.islice(received, 1000)]
+    several = "Expected one word for each label count, received several for one: along which axis?"
+    require(all(word.size == 1 for word in words), several)
+    words = [word.item() for word in words]
+    words = [word.decode("utf-8", "replace") if isinstance(word, bytes) else word for word in words]
+    odd = [describe(word) for word in words if word not in WORDS]
+    require(not odd, f"Received {''.join(odd[:1])}, expected only 'ahead', 'behind' and 'open'.")
     return np.array([(0, 1, -1)[WORDS.index(word)] for word in words])
 
 
