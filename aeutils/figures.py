@@ -212,7 +212,7 @@ def _as_captions(captions, n):
         # A tensor of labels becomes numbers, not descriptions of tensors.
         captions = np.asarray(captions) if hasattr(captions, "__array__") else captions
         captions = [str(caption) for caption in captions]
-    except TypeError:
+    except Exception:  # a symbolic tensor, for example, raises errors of its own
         raise TypeError(f"Received {type(captions).__name__} as captions, expected {n}.") from None
     if len(captions) != n:
         raise ValueError(f"Received {len(captions)} captions for {n} columns, expected {n}.")
