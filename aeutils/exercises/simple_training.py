@@ -57,7 +57,7 @@ def train_sparse(rng, answer):
         f"{measured}. That is dense: the same units are active on more than 45 % of the digits. "
         "Units that are never active do not count. Make the penalty stronger.",
     )
-    require(count <= 60, f"{measured}. Expected at most 60 active: a stronger penalty.")
+    require(round(count, 1) <= 60, f"{measured}. Expected at most 60 active: a stronger penalty.")
     require(
         error < rival,
         f"{measured}. Expected less than PCA: weaken the penalty or train longer. (Only active "
