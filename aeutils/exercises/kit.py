@@ -117,6 +117,7 @@ def coders(result):
 
 def call(function, *arguments):
     """Call what the reader wrote on copies of the arrays, and see that they stay as they were."""
+    require(function is not ..., "A function is still empty: replace its three dots.")
     require(
         callable(function),
         f"Received {describe(function)}, expected the function itself: pass its name, without "

@@ -173,7 +173,8 @@ def _alarms(rng, toy, share):
         group = np.flatnonzero(clear & ((light > middle) == bold))
         group = group[found[group].argsort()]
         below, above = group[found[group] < low[bold]], group[found[group] > high[bold]]
-        chosen += [*below[-4:], *above[:4], *rng.permutation(below)[:4]]
+        chosen += [*below[-4:], *above[:4]]
+        chosen += [*rng.permutation(below)[:4], *rng.permutation(above)[:4]]
         near = group[between[group]]
         chosen += [*near[abs(light[near] - middle).argsort()][: 12 if bold else 4]]
     return known, many[rng.permutation(np.unique(chosen))]
