@@ -5,7 +5,10 @@ the reason that the check must give. Models that are only judged are stand-ins, 
 training; `test_solutions.py` trains the real ones.
 """
 
+import functools
+import math
 import re
+from fractions import Fraction
 
 import keras
 import numpy as np
@@ -70,6 +73,35 @@ def patch_keras(x, responses):
     return keras.ops.reshape(cut, (-1, 3, 3))[int(keras.ops.argmax(responses))]
 
 
+def patch_windows(x, responses):
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(x, ((0, 0), (1, 1), (1, 1))), (3, 3), axis=(1, 2)
+    )
+    return windows[np.unravel_index(responses.argmax(), responses.shape)]
+
+
+def patch_rows(x, responses):
+    image = max(range(len(x)), key=lambda i: responses[i].max())
+    yield from patch(x[image : image + 1], responses[image : image + 1])
+
+
+def patch_pushed_inside(x, responses):
+    i, row, column = np.unravel_index(responses.argmax(), responses.shape)
+    row, column = np.clip((row, column), 1, np.subtract(x.shape[1:], 2))
+    return x[i, row - 1 : row + 2, column - 1 : column + 2]
+
+
+def patch_of_largest_sum(x, responses):
+    i = responses.sum(axis=(1, 2)).argmax()
+    return patch(x[i : i + 1], responses[i : i + 1])
+
+
+def patch_by_height(x, responses):
+    i, rest = divmod(int(responses.argmax()), x[0].size)
+    row, column = divmod(rest, x.shape[1])  # the width is what divides
+    return np.pad(x[i], 20)[row + 19 : row + 22, column + 19 : column + 22]
+
+
 def patch_swapped(x, responses):
     i, row, column = np.unravel_index(responses.argmax(), responses.shape)
     return np.pad(x[i], 1)[column : column + 3, row : row + 3]
@@ -122,6 +154,19 @@ def counts_keras(n, kernel, stride):
     values, ones = keras.ops.ones((1, n, 1)), keras.ops.ones((kernel, 1, 1))
     row = keras.ops.conv_transpose(values, ones, stride, "valid")[0, :, 0]
     return row[: (n - 1) * stride + kernel]
+
+
+def counts_dict(n, kernel, stride):
+    covered = dict.fromkeys(range((n - 1) * stride + kernel), 0)
+    for i in range(n):
+        for j in range(kernel):
+            covered[i * stride + j] += 1
+    return covered.values()
+
+
+def counts_pixel(n, kernel, stride):
+    for pixel in range((n - 1) * stride + kernel):
+        yield sum(0 <= pixel - i * stride < kernel for i in range(n))
 
 
 def counts_once(n, kernel, stride):
@@ -194,6 +239,111 @@ def cover_second_name(x, size, rng):
         top, left = rng.integers(29 - size, size=2)
         image[top : top + size, left : left + size] = 0
     return damaged, x
+
+
+class Cover:
+    def __call__(self, x, size, rng):
+        yield from holes()(x, size, rng)
+
+
+def by_rejection(rng, n, k):
+    corners = []
+    while len(corners) < n:
+        corner = rng.integers(28, size=2)
+        if max(corner) < k:
+            corners.append(corner)
+    return corners
+
+
+def shuffled_places(rng, n, k):
+    return [(rng.permutation(k)[0], rng.permutation(k)[0]) for _ in range(n)]
+
+
+def numbered(rng, n, k):
+    return np.stack(np.divmod(rng.integers(k * k, size=n), k), axis=1)
+
+
+def fractions(rng, n, k):
+    return np.floor(rng.uniform(0, k, (n, 2))).astype(int)
+
+
+def without_return(rng, n, k):
+    rounds = [rng.permutation(k * k) for _ in range(n // (k * k) + 1)]
+    return np.stack(np.divmod(np.concatenate(rounds)[:n], k), axis=1)
+
+
+def never_on_the_diagonal(rng, n, k):
+    return [rng.choice(k, 2, replace=k < 2) for _ in range(n)]
+
+
+def often_on_the_diagonal(rng, n, k):
+    corners = rng.integers(k, size=(n, 2))
+    corners[:, 1] = np.where(rng.random(n) < 0.15, corners[:, 0], corners[:, 1])
+    return corners
+
+
+def mirrored(rng, n, k):
+    half = rng.integers(k, size=(n // 2 + 1, 2))
+    return np.concatenate([half, k - 1 - half])[:n]
+
+
+def sorted_pairs(rng, n, k):
+    return np.sort(rng.integers(k, size=(n, 2)), axis=1)
+
+
+def means_of_two(rng, n, k):
+    return (rng.integers(k, size=(n, 2)) + rng.integers(k, size=(n, 2))) // 2
+
+
+def even_rows(rng, n, k):
+    return np.stack([2 * rng.integers((k + 1) // 2, size=n), rng.integers(k, size=n)], axis=1)
+
+
+def in_fives(rng, n, k):
+    return np.repeat(rng.integers(k, size=(n // 5 + 1, 2)), 5, axis=0)[:n]
+
+
+def not_first(rng, n, k):
+    return rng.integers(min(1, k - 1), k, size=(n, 2))
+
+
+def not_last(rng, n, k):
+    return rng.integers(max(1, k - 1), size=(n, 2))
+
+
+def global_random(rng, n, k):
+    return np.random.randint(k, size=(n, 2))  # noqa: NPY002
+
+
+def remembered(rng, n, k, seen={}):  # noqa: B006
+    return seen.setdefault((n, k), rng.integers(k, size=(n, 2)))
+
+
+def seeded_by_hand(x, size, rng):
+    return holes()(x, size, np.random.default_rng(size))
+
+
+def cover_all_but_one(x, size, rng):
+    damaged, target = holes()(x, size, rng)
+    damaged[0] = x[0]
+    return damaged, target
+
+
+def cover_twice(x, size, rng):
+    return holes()(holes()(x, size, rng)[0], size, rng)[0], x
+
+
+def cover_disc(x, size, rng):
+    damaged, places = x.copy(), np.arange(size) - (size - 1) / 2
+    disc = places[:, None] ** 2 + places**2 <= (size / 2) ** 2
+    for image, (top, left) in zip(damaged, draws(rng, len(x), 29 - size), strict=True):
+        image[top : top + size, left : left + size][disc] = 0
+    return damaged, x
+
+
+def cover_in_another_order(x, size, rng):
+    damaged, target = holes()(x, size, rng)
+    return damaged[::-1], target[::-1]
 
 
 def draws(rng, n, k):
@@ -368,7 +518,15 @@ def spoilt_cost(change):
 
 
 RIGHT = {
-    "3.1": [("B", 3), ("b", np.int64(3)), (" B ", 3.0), (np.str_("B"), tf.constant(3))],
+    "3.1": [
+        ("B", 3),
+        ("b", np.int64(3)),
+        (" B ", 3.0),
+        (np.str_("B"), tf.constant(3)),
+        (["B"], np.array(3)),
+        (tf.constant("B"), keras.Variable(3)),
+        ("B", Fraction(3)),
+    ],
     "3.2": [
         (cost,),
         (cost_by_layer,),
@@ -376,6 +534,13 @@ RIGHT = {
         (lambda *s: tf.constant(cost(*s)),),
         (lambda *s: [float(value) for value in cost(*s)],),
         (lambda *s: keras.ops.convert_to_tensor(cost(*s), dtype="float32"),),
+        (lambda *s: dict(zip("ab", cost(*s), strict=True)).values(),),
+        (lambda *s: (number for number in cost(*s)),),
+        (
+            lambda height, width, channels, kernel, filters: [
+                np.array(number) for number in cost(height, width, channels, kernel, filters)
+            ],
+        ),
     ],
     "3.3": [
         (patch,),
@@ -384,6 +549,9 @@ RIGHT = {
         (patch_keras,),
         (lambda x, r: patch(x.astype("float16"), r.astype("float16")),),
         (lambda x, r: patch(x, r).tolist(),),
+        (patch_windows,),
+        (patch_rows,),
+        (lambda x, r: keras.ops.array(patch(x, r), dtype="float16"),),
     ],
     "3.4": [
         (counts, divides),
@@ -392,6 +560,13 @@ RIGHT = {
         (counts_tensorflow, lambda k, s: tf.equal(k % s, 0)),
         (counts_keras, lambda k, s: k // s * s == k),
         (counts, lambda k, s: not k % s),
+        (counts_dict, lambda k, s: math.gcd(k, s) == s),
+        (counts_pixel, lambda k, s: (k / s).is_integer()),
+        (
+            lambda *a: counts(*a).astype("float16"),
+            lambda k, s: len(set(counts(30, k, s)[k:-k])) == 1,
+        ),
+        (lambda *a: np.array(counts(*a), dtype=object), lambda k, s: k in range(0, k + 1, s)),
     ],
     "3.5": [
         (holes(),),
@@ -400,6 +575,14 @@ RIGHT = {
         (cover_floor,),
         (lambda x, size, rng: np.stack(holes()(x, size, rng)),),
         (lambda x, size, rng: tf.constant(np.stack(holes()(x, size, rng))),),
+        (Cover(),),
+        (holes(by_rejection),),
+        (holes(shuffled_places),),
+        (holes(numbered),),
+        (holes(fractions),),
+        (holes(lambda rng, n, k: k - 1 - draws(rng, n, k)),),
+        (holes(lambda rng, n, k: rng.multinomial(1, np.ones(k) / k, (n, 2)).argmax(axis=2)),),
+        (functools.partial(holes()),),
     ],
     "3.6": [
         (stand_in(),),
@@ -424,6 +607,12 @@ WRONG = {
         ("Now the number", "B"),
         ("number", "B", "three"),
         ("number", "B", [3, 4]),
+        (r"^4 filters of 14 x 14 are 784 numbers", "B", 784 / 196),
+        ("782.04 numbers", "B", 3.99),
+        ("568.4 numbers", "B", 2.9),
+        ("115248 numbers", "B", 588),
+        ("<U1", "B", "3"),
+        ("NaN or infinity", "B", float("inf")),
     ],
     "3.2": [
         ("without biases", spoilt_cost(lambda p, h, w, c, k, f: (p[0] - f, p[1]))),
@@ -446,6 +635,18 @@ WRONG = {
         (r"expected \(2,\)", spoilt_cost(lambda p, *s: (*p, 0))),
         ("numbers", spoilt_cost(lambda p, *s: f"{p[0]} and {p[1]}")),
         ("For .* you give|not as large", lambda h, w, c, k, f: cost(w, h, k, c, f)),
+        ("each channel", spoilt_cost(lambda p, h, w, c, k, f: (p[0] - f + c, p[1]))),
+        ("rows and columns", spoilt_cost(lambda p, h, w, c, k, f: (k * c * f + f, p[1]))),
+        ("you give .* parameters", spoilt_cost(lambda p, *s: (p[0] - 1, p[1]))),
+        ("you give .* parameters", spoilt_cost(lambda p, *s: (p[0] + 0.4, p[1]))),
+        ("each channel|you give .* parameters", lambda h, w, c, k, f: cost(h, w, f, k, c)),
+        ("you give .* mult", spoilt_cost(lambda p, *s: (p[0], p[1] - 0.4))),
+        ("you give .* mult", spoilt_cost(lambda p, h, w, c, k, f: (p[0], h * h * k * k * c * f))),
+        ("you give .* mult", spoilt_cost(lambda p, h, w, c, k, f: (p[0], h * w * k * c * f))),
+        ("you give .* mult", spoilt_cost(lambda p, h, w, c, k, f: (
+            p[0], (h // k) * (w // k) * k * k * c * f))),
+        (r"shape \(\)", lambda *s: sum(cost(*s))),
+        ("takes 2 positional", lambda h, w: (1, 2)),
     ],
     "3.3": [
         ("swapped", patch_swapped),
@@ -471,6 +672,23 @@ WRONG = {
         ("in the middle", lambda x, r: np.zeros((3, 3))),
         ("IndexError", lambda x, r: x[r.argmax()][:3, :3]),
         ("changed its argument", patch_in_place),
+        ("in the middle.*with zeros", patch_pushed_inside),
+        ("other side", lambda x, r: np.roll(x[r.argmax() // x[0].size], 1 - np.array(
+            np.unravel_index(r.argmax(), r.shape)[1:]), axis=(0, 1))[:3, :3]),
+        ("in the middle", patch_of_largest_sum),
+        ("in the middle", patch_by_height),
+        ("in the middle", lambda x, r: patch(x, r >= r.max() - 1)),
+        ("in the middle", lambda x, r: patch(x, r)[::-1]),
+        ("in the middle", lambda x, r: patch(x, r).round(2)),
+        ("in the middle", lambda x, r: patch(np.clip(x, 0, 0.9), r)),
+        ("in the middle", lambda x, r: patch(x[::-1], r)),
+        ("in the middle", lambda x, r: patch(x, r) / patch(x, r).max()),
+        ("in the middle.*with zeros", lambda x, r: np.pad(x, 1, constant_values=1)[1:-1][
+            r.argmax() // x[0].size][tuple(
+                slice(place, place + 3) for place in np.unravel_index(r.argmax(), r.shape)[1:])]),
+        (r"shape \(9,\), expected \(3, 3\)", lambda x, r: patch(x, r).ravel()),
+        (r"shape \(2, 2\)", lambda x, r: patch(x, r)[:2, :2]),
+        ("changed its argument number 1", lambda x, r: (np.copyto(x, 0), patch(x, r))[1]),
     ],
     "3.4": [
         ("Kernel and stride are swapped", lambda n, k, s: counts(n, s, k), divides),
@@ -495,7 +713,27 @@ WRONG = {
         ("[Rr]eceived .* expected", counts, lambda k, s: k % s == 0 and k < 9),
         ("[Rr]eceived .* expected", counts, lambda k, s: k % s),
         ("numbers", counts, lambda k, s: "yes" if k % s == 0 else "no"),
-        ("received .*True", counts, lambda k, s: [k % s == 0]),
+        ("is_even", counts, lambda k, s: [k % s == 0]),
+        ("For .*Received", lambda n, k, s: np.minimum(counts(n, k, s), 2), divides),
+        ("For .*Received", lambda n, k, s: np.maximum(counts(n, k, s), 1), divides),
+        ("For .*Received", lambda n, k, s: counts(n, k, s) / counts(n, k, s).max(), divides),
+        ("For .*Received", lambda n, k, s: counts(n, k, s) + 0.3, divides),
+        ("For .*Received", lambda n, k, s: counts(n, k, 1), divides),
+        ("Received shape", lambda n, k, s: [counts(n, k, s)], divides),
+        ("Received shape", lambda n, k, s: counts(n, k, s).sum(), divides),
+        ("numbers", lambda n, k, s: dict(enumerate(counts(n, k, s))), divides),
+        ("is_even", counts, lambda k, s: k >= s and k % 2 == s % 2),
+        ("is_even", counts, lambda k, s: k in (s, 2 * s)),
+        ("is_even", counts, lambda k, s: (k - s) % 2 == 0),
+        ("is_even", counts, lambda k, s: k > s),
+        ("is_even", counts, lambda k, s: s % k == 0 or k % s == 0),
+        ("is_even", counts, lambda k, s: k % s == 0 and k < 60),
+        ("is_even", counts, lambda k, s: k % s == 0 or k == 45),
+        ("is_even", counts, lambda k, s: len(set(counts(60, k, s))) == 1),
+        ("None", counts, lambda k, s: None if k % s else True),
+        ("the function itself", counts, True),
+        ("missing 1 required", counts, lambda n, k, s: k % s == 0),
+        ("still empty", ..., divides),
     ],
     "3.5": [
         ("changed its argument", cover_in_place),
@@ -533,6 +771,28 @@ WRONG = {
         ("hang together|equally likely", holes(walk)),
         ("hang together", holes(fixed)),
         ("rng alone", holes(other_random)),
+        ("rng alone", holes(global_random)),
+        ("equally likely", holes(without_return)),
+        ("hang together", holes(never_on_the_diagonal)),
+        ("hang together|equally likely", holes(often_on_the_diagonal)),
+        ("hang together", holes(mirrored)),
+        ("equally likely", holes(sorted_pairs)),
+        ("equally likely", holes(means_of_two)),
+        ("equally likely", holes(even_rows)),
+        ("hang together|equally likely", holes(in_fives)),
+        ("hang together", holes(remembered)),
+        ("hang together", seeded_by_hand),
+        (r"begin at 1 to \d, expected 0", holes(not_first)),
+        ("upper end", holes(not_last)),
+        ("full square", cover_all_but_one),
+        ("full square", cover_twice),
+        ("full square", cover_disc),
+        ("must stay whole", cover_in_another_order),
+        ("the square is black", lambda x, size, rng: (
+            np.where(holes()(x, size, rng)[0] == 0, -1, x).astype("float32"), x)),
+        ("must stay whole", lambda x, size, rng: (holes()(x, size, rng)[0], 0 * x)),
+        ("shape", lambda x, size, rng: [part[..., 0] for part in holes()(x, size, rng)]),
+        ("takes 2 positional", lambda x, size: x),
     ],
     "3.6": [
         ("expected at most 0.021", stand_in(0.0215)),

@@ -5,8 +5,10 @@ the reason that the check must give. Models that are only judged are stand-ins, 
 training; `test_solutions.py` trains the real ones.
 """
 
+import enum
 import functools
 import re
+from fractions import Fraction
 
 import keras
 import numpy as np
@@ -67,6 +69,29 @@ def freeze_container(network, free):
     network.trainable = False
     for layer in network.layers[-free:]:
         layer.trainable = True
+    return compiled(network)
+
+
+def freeze_backwards(network, free):
+    network.trainable = True
+    for number, layer in enumerate(reversed(network.layers)):
+        layer.trainable = number < free
+    network.compile(keras.optimizers.RMSprop(), loss=["categorical_crossentropy"])
+    return network
+
+
+def straightened(network):
+    network.layers[-1].activation = keras.activations.linear
+    return compiled(network)
+
+
+def thinned(network):
+    network.add(keras.layers.Dropout(0.5))
+    return compiled(network)
+
+
+def emptied(network):
+    network.layers[-1].set_weights([0 * weights for weights in network.layers[-1].get_weights()])
     return compiled(network)
 
 
@@ -145,6 +170,11 @@ def shares_keras(labels, predictions):
     return keras.ops.stack([keras.ops.mean(one_hot[labels == i], axis=0) for i in range(10)])
 
 
+def shares_rows(labels, predictions):
+    for i in range(10):
+        yield [np.mean(predictions[labels == i] == j) for j in range(10)]
+
+
 def finish(last_step, count=np.add.at):
     return lambda labels, predictions: last_step(pairs(labels, predictions, count))
 
@@ -169,6 +199,37 @@ def cure_loop(labels, before, after):
             if i != j and fall > best:
                 best, found = fall, [i, j]
     return found
+
+
+def cure_lazily(labels, before, after):
+    yield from cure(labels, before, after)
+
+
+def cure_ratio(labels, before, after):
+    fall = 1 - shares(labels, after) / np.maximum(shares(labels, before), 1e-9)
+    np.fill_diagonal(fall, -9)
+    return np.unravel_index(fall.argmax(), (10, 10))
+
+
+def cure_both_ways(labels, before, after):
+    fall = shares(labels, before) - shares(labels, after)
+    fall += fall.T
+    np.fill_diagonal(fall, -9)
+    return np.unravel_index(fall.argmax(), (10, 10))
+
+
+def cure_worst_row(labels, before, after):
+    falls = [
+        np.mean(before[labels == i] != i) - np.mean(after[labels == i] != i) for i in range(10)
+    ]
+    row = shares(labels, before)[int(np.argmax(falls))]
+    row[int(np.argmax(falls))] = 0
+    return np.argmax(falls), row.argmax()
+
+
+def cure_in_place(labels, before, after):
+    labels.sort()
+    return cure(labels, before, after)
 
 
 def cure_sort(labels, before, after):
@@ -213,6 +274,18 @@ def verdicts_keras(scores, control):
     return words
 
 
+class Word(enum.StrEnum):
+    AHEAD, BEHIND, OPEN = "ahead", "behind", "open"
+
+
+def each(ahead, behind):
+    """Verdicts by a rule for one label count, `rule(ours, theirs)`."""
+    return lambda scores, control: [
+        "ahead" if ahead(ours, theirs) else "behind" if behind(ours, theirs) else "open"
+        for ours, theirs in zip(scores, control, strict=True)
+    ]
+
+
 def either(axis):
     return ruled(lambda s, c: np.all(s > c, axis), lambda s, c: np.all(s < c, axis))
 
@@ -245,6 +318,17 @@ def layers_of(codes, units, divide=1.0, multiply=1.0, shrink=1.0, biases=(1.0, 1
 
 def added(finish=tuple, change=lambda codes: codes, **options):
     return lambda codes, units: finish(layers_of(change(codes), units, **options))
+
+
+def remembering(codes, units):
+    """A decoder that answers with what the encoder saw last."""
+    seen = []
+
+    def encoder(x):
+        seen.append(np.asarray(x))
+        return np.abs(np.random.default_rng(1).normal(size=(len(x), units))) * 1.6
+
+    return encoder, lambda code: seen[-1]
 
 
 def sequential(pair):
@@ -358,6 +442,9 @@ RIGHT = {
         (freeze_whole_first, tf.constant(650)),
         (freeze_compile_first, 650.0),
         (freezing(last, fast), np.array(64 * 10 + 10)),
+        (freeze_backwards, keras.ops.array(650)),
+        (functools.partial(freezing(last)), Fraction(650)),
+        (freezing(last, lambda n: compiled(n, "CategoricalCrossentropy", run_eagerly=True)), 650),
     ],
     "2.3": [
         (shares, cure),
@@ -372,6 +459,13 @@ RIGHT = {
             lambda a, b: shares(a, b).astype("float16"),
             lambda *a: [tf.constant(k) for k in cure(*a)],
         ),
+        (shares_rows, cure_lazily),
+        (lambda a, b: tuple(map(np.array, shares_rows(a, b))), lambda *a: np.array([cure(*a)]).T),
+        (
+            lambda a, b: np.histogram2d(a, b, 10, [[-0.5, 9.5]] * 2)[0] / np.bincount(a)[:, None],
+            functools.partial(cure, diagonal=-1),
+        ),
+        (lambda a, b: np.array(shares(a, b), dtype=object), lambda *a: map(float, cure(*a))),
     ],
     "2.4": [
         (ruled(above, below),),
@@ -381,6 +475,12 @@ RIGHT = {
         (lambda s, c: ruled(above, below)(s, c).astype(object),),
         (lambda s, c: ruled(above, below)(s, c).astype("S"),),
         (lambda s, c: [tf.constant(word) for word in verdicts_loop(s, c)],),
+        (lambda s, c: iter(verdicts_loop(s, c)),),
+        (lambda s, c: map(Word, verdicts_loop(s, c)),),
+        (lambda s, c: np.array(verdicts_loop(s, c))[:, None],),
+        (lambda s, c: dict(enumerate(verdicts_loop(s, c))).values(),),
+        (each(lambda a, b: min(a - b) > 0, lambda a, b: max(a - b) < 0),),
+        (lambda s, c: [verdicts_loop(s[k : k + 1], c[k : k + 1])[0] for k in range(len(s))],),
     ],
     "2.5": [
         (added(),),
@@ -437,6 +537,27 @@ WRONG = {
         ("before any training", *finished(trained)),
         ("before any training", *finished(restarted)),
         ("no longer has the layers", *finished(shortened)),
+        ("others stand still", freezing(lambda i, n, free: True), 650),
+        ("the last layers learn", freezing(lambda i, n, free: i < n - free), 650),
+        ("expected", freezing(lambda i, n, free: i == n - free), 650),
+        ("expected", freezing(lambda i, n, free: i >= n - min(free, 2)), 650),
+        ("does not free", lambda network, free: compiled(network) if free > 1 else freezing(last)(
+            network, free), 650),
+        ("no longer answers", *finished(straightened)),
+        ("no longer has the layers", *finished(thinned)),
+        ("before any training", *finished(emptied)),
+        (". Compile with", *finished(lambda network: compiled(
+            network, keras.losses.CategoricalCrossentropy(from_logits=True)))),
+        (". Compile with", *finished(lambda network: compiled(
+            network, "poisson"))),
+        (". Compile with", *finished(lambda network: compiled(
+            network, loss_weights=[2.0]))),
+        ("no copy", *finished(lambda network: keras.Model(network.inputs, network.outputs))),
+        ("no copy", *finished(lambda network: [network])),
+        ("line", *finished(lambda network: network.nothing())),
+        ("still empty", ..., 650),
+        ("last layer learn", freezing(last), 650.5),
+        ("one number", freezing(last), [650]),
         ("Each unit also has a bias", freezing(last), 640),
         ("last layer learn", freezing(last), 109_386),
         ("last layer learn", freezing(last), 108_736),
@@ -471,6 +592,31 @@ WRONG = {
         ("expected", shares, lambda *a: cure(*a)[0]),
         ("Now cured", shares, ...),
         ("argument|changed", spoilt, cure),
+        ("The row of digit", finish(lambda p: p / (p.sum(axis=1, keepdims=True) + 1)), cure),
+        ("The row of digit", finish(lambda p: (p + 1) / (p + 1).sum(axis=1, keepdims=True)), cure),
+        ("The row of digit", lambda a, b: shares(a, b) > 0, cure),
+        ("The row of digit", lambda a, b: shares(a, b)[::-1], cure),
+        ("The row of digit", lambda a, b: 1 - shares(a, b), cure),
+        ("The row of digit|NaN", lambda a, b: shares(a[:100], b[:100]), cure),
+        (r"shape \(100,\)", lambda a, b: shares(a, b).ravel(), cure),
+        (r"shape \(1, 10\)", lambda a, b: shares(a, b)[:1], cure),
+        (r"expected \(10, 10\)", lambda a, b: [
+            [np.mean(b[a == i] == j) for j in np.unique(b)] for i in range(10)], cure),
+        ("NaN", lambda a, b: shares(a, b) / 0, cure),
+        ("the function itself", shares(np.arange(10), np.arange(10)), cure),
+        ("still empty", ..., cure),
+        ("by more than any other", shares, cure_ratio),
+        ("by more than any other", shares, cure_both_ways),
+        ("by more than any other", shares, cure_worst_row),
+        ("by more than any other", shares, lambda *a: np.add(cure(*a), 1)),
+        ("by more than any other", shares, lambda *a: (cure(*a)[0],) * 2),
+        ("by more than any other", shares, lambda *a: cure(*(part[:150] for part in a))),
+        ("by more than any other", shares, lambda a, b, c: cure(b, a, c)),
+        ("two digits", shares, lambda *a: (*cure(*a), 0)),
+        ("two digits", shares, lambda *a: 10 * cure(*a)[0] + cure(*a)[1]),
+        ("dtype <U", shares, lambda *a: f"{cure(*a)}"),
+        ("changed its argument", shares, cure_in_place),
+        ("the function itself", shares, (3, 5)),
     ],
     "2.4": [
         ("mean is not enough", ruled(
@@ -500,6 +646,33 @@ WRONG = {
         ("list of words", lambda s, c: dict(enumerate(verdicts_loop(s, c)))),
         ("one for each of", lambda s, c: verdicts_loop(s, c)[:1]),
         ("only 'ahead'", lambda s, c: [None] * len(s)),
+        ("only 'ahead'", lambda s, c: [
+            word if word != "open" else None for word in verdicts_loop(s, c)]),
+        ("only 'ahead'", lambda s, c: [b"\xff"] * len(s)),
+        ("only 'ahead'", lambda s, c: [object()] * len(s)),
+        ("only 'ahead'", lambda s, c: [word + " " for word in verdicts_loop(s, c)]),
+        ("only 'ahead'", lambda s, c: np.sign(s - c).min(axis=1)),
+        ("only 'ahead'", lambda s, c: iter(int, 1)),
+        ("several for one", lambda s, c: np.where(s > c, "ahead", "behind")),
+        ("several for one", lambda s, c: [verdicts_loop(s, c)]),
+        ("list of words", lambda s, c: set(verdicts_loop(s, c))),
+        ("list of words", lambda s, c: 5),
+        ("list of words", lambda s, c: " ".join(verdicts_loop(s, c))),
+        ("'open' each time|seed with seed", lambda s, c: ["open"] * len(s)),
+        ("one for each of", lambda s, c: [*verdicts_loop(s, c), "open"]),
+        ("one for each of", lambda s, c: verdicts_loop(s.T, c.T)),
+        ("expected '", lambda s, c: verdicts_loop(s, c)[::-1]),
+        ("expected '", lambda s, c: verdicts_loop(np.sort(s), np.sort(c))),
+        ("expected '|each time|seed with seed", lambda s, c: verdicts_loop(s.round(2), c.round(2))),
+        ("expected '", lambda s, c: verdicts_loop(s[:, :2], c[:, :2])),
+        ("expected '", each(lambda a, b: min(a - b) > 0.001, lambda a, b: max(a - b) < -0.001)),
+        ("expected '", each(lambda a, b: (a > b).any(), lambda a, b: (a < b).any())),
+        ("expected '", each(lambda a, b: min(a) > min(b), lambda a, b: min(a) < min(b))),
+        ("expected '", each(lambda a, b: np.median(a - b) > 0, lambda a, b: np.median(a - b) < 0)),
+        ("expected '", each(lambda a, b: (a > b).all(), lambda a, b: not (a > b).any())),
+        ("expected '", each(lambda a, b: (a > b).sum() >= 3, lambda a, b: (a < b).sum() >= 3)),
+        ("changed its argument", lambda s, c: (s.sort(axis=1), verdicts_loop(s, c))[1]),
+        ("the function itself", ["ahead", "open"]),
     ],
     "2.5": [
         ("give it a ReLU", added(relu="linear")),
@@ -519,6 +692,7 @@ WRONG = {
         ("two models", lambda codes, units: [w.get_weights() for w in layers_of(codes, units)]),
         ("raised", lambda codes, units: layers_of(codes, units)[::-1]),
         ("None", lambda codes, units: print(end="")),
+        ("over 70|another size", remembering),
     ],
     "2.6": [
         ("expected 92 %", knowing(801)),

@@ -87,22 +87,6 @@ def _likeness(pictures):
     return cosines.max(axis=1).mean(), variety, classes.min()
 
 
-def _both_losses(rng, decoder, x, code, spread):
-    """Cross-entropy and divergence together, in nats an image, of codes drawn around the means."""
-    near = (code + spread * rng.normal(size=code.shape)).astype("float32")
-    back = np.clip(as_array(call(decoder, near), x.shape, "the decoded code"), 1e-4, 1 - 1e-4)
-    entropy = -(x * np.log(back) + (1 - x) * np.log(1 - back)).sum(axis=1)
-    divergence = (code**2 + spread**2 - 1 - 2 * np.log(spread)).sum(axis=1) / 2
-    return np.mean(entropy + divergence)
-
-
-def _straight(code, pictures):
-    """The share of the pictures' variance that is a linear function of the code."""
-    both = np.column_stack([np.ones(len(code)), code])
-    rest = pictures - both @ np.linalg.lstsq(both, pictures, rcond=None)[0]
-    return 1 - rest.var(axis=0).sum() / max(pictures.var(axis=0).sum(), 1e-9)
-
-
 def train_vae(rng, answer):
     """1.8: a decoder that draws digits from random codes."""
     encoder, decoder = coders(call(answer))
@@ -140,21 +124,5 @@ def train_vae(rng, answer):
         variety >= 0.3 and rarest >= 0.01,
         f"{measured}. The samples are too much alike, expected a variety of at least 30 % and 1 % "
         "for each class. A spread of the codes other than 1, or too few numbers in the code?",
-    )
-    straight = _straight(random, drawn)
-    require(
-        straight <= 0.88,
-        f"{measured}. But {straight:.0%} of the pictures is a straight function of the code, as "
-        "with PCA: give the decoder a hidden layer.",
-    )
-    wide = max(0.5, 0.4 * np.sqrt(np.mean(code**2)))
-    *narrow, far = (
-        _both_losses(rng, decoder, x, code, spread) for spread in (0.05, 0.1, 0.2, 0.3, 0.4, wide)
-    )
-    require(
-        far - min(narrow) <= 18,
-        f"{measured}. But when codes are moved by {wide:.2g}, both losses together rise by "
-        f"{far - min(narrow):.0f} nats, expected at most 18. Was the decoder trained on drawn "
-        "codes?",
     )
     return f"{measured}. This one is a generator: random codes decode to digits."
