@@ -487,7 +487,7 @@ RIGHT = {
         generator(kind=list, size=8),
         generator(copies=2),
         generator(towards_mean=0.25),
-        generator(noise=0.25),
+        generator(noise=0.23),
         generator(size=5),
     ],
 }  # fmt: skip
