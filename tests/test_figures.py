@@ -397,6 +397,13 @@ def test_the_look_is_switched_on_by_one_line_and_not_before():
 # --- Refused ----------------------------------------------------------------------------------
 
 
+class Symbolic:
+    """Like a tensor without values, whose conversion raises an error of its own."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise ValueError("no values")
+
+
 @pytest.mark.parametrize(
     ("call", "named"),
     [
@@ -407,6 +414,7 @@ def test_the_look_is_switched_on_by_one_line_and_not_before():
         (lambda: show_digits({"a": digits(1, 0)}, captions=[1]), "1 captions for 2 columns"),
         (lambda: show_digits({"a": digits(1)}, captions={"b": "x"}), "captions for 'b'.*'a'"),
         (lambda: show_digits(digits(1), captions=3), "Received int as captions"),
+        (lambda: show_digits(digits(1), captions=Symbolic()), "Received Symbolic as captions"),
         (lambda: show_digits({"a": digits(np.nan)}), "row 'a' with NaN"),
         (lambda: show_digits({"a": "digits"}), "expected numbers"),
         (lambda: show_digits(np.zeros((1001, 784))), "1,001 images, expected at most 1,000"),
