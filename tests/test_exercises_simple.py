@@ -359,48 +359,98 @@ def missing(k, factor):
     return float(np.sqrt(factor * rival(k + 1) - np.mean((decoder(encoder(x)) - x) ** 2)))
 
 
-# 1.8: generators without training, means of digits that are near in the space of 12 components
+# 1.8: one that is trained, short, and what can be done to it; and generators that are none
+
+
+class Draw(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator(1)
+
+    def call(self, mean, log_variance):
+        variance = keras.ops.exp(log_variance)
+        divergence = keras.ops.sum(mean**2 + variance - 1 - log_variance, axis=1) / 2
+        self.add_loss(keras.ops.mean(divergence) / 784)
+        noise = keras.random.normal(keras.ops.shape(mean), seed=self.seeds)
+        return mean + keras.ops.sqrt(variance) * noise
 
 
 @functools.cache
-def generator(
-    noise=0.0, towards_mean=0.0, spread=1.0, size=12, kind=tuple, only=range(10), copies=3
-):
-    @functools.cache
+def trained_vae():
+    """Encoder (mean, log variance) and decoder of eight numbers, and the images' mean."""
+    x = to_vectors(load_mnist()[0][0])
+    keras.utils.set_random_seed(1)
+    pixels = keras.Input((784,))
+    hidden = keras.layers.Dense(256, "relu")(pixels)
+    both = keras.layers.Dense(8)(hidden), keras.layers.Dense(8)(hidden)
+    decoder = keras.Sequential(
+        [keras.Input((8,)), keras.layers.Dense(256, "relu"), keras.layers.Dense(784, "sigmoid")]
+    )
+    model = keras.Model(pixels, decoder(Draw()(*both)))
+    rate = keras.optimizers.schedules.CosineDecay(4e-3, 3 * 235)
+    model.compile(keras.optimizers.Adam(rate), "binary_crossentropy", steps_per_execution=47)
+    model.fit(x, x, batch_size=256, epochs=3, verbose=0)
+    return keras.Model(pixels, both), decoder, x.mean(axis=0)
+
+
+def variational(kind=tuple, towards_mean=0.0, noise=0.0, times=1.0, own=1.0, keep=8):
+    """Make it worse: paler or noisy pictures, other spreads, more alike ones, fewer numbers."""
+
     def build():
-        (images, labels), _ = load_mnist()
-        x = to_vectors(images[:5000])
-        x = x[np.isin(labels[:5000], only)]
-        mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, -size:]
-        scale = ((x - mean) @ vectors).std(axis=0) * spread
-        codes = ((x - mean) @ vectors) / scale
+        trained, draws, average = trained_vae()
+        used, dots = np.arange(8) < keep, np.random.default_rng(1).random(784)
 
         def encoder(x):
-            return ((np.asarray(x) - mean) @ vectors / scale).astype("float32")
+            mean, log_variance = map(np.asarray, trained(x))
+            shared = log_variance.mean(axis=0)
+            log_variance = shared + own * (log_variance - shared) + 2 * np.log(times)
+            return mean * used, log_variance * used
 
         def decoder(z):
-            z = np.asarray(z)
-            far = (codes**2).sum(axis=1) - 2 * z @ codes.T
-            near = np.argpartition(far, copies, axis=1)[:, :copies]
-            drawn = (1 - towards_mean) * x[near].mean(axis=1) + towards_mean * mean
-            dots = np.random.default_rng(1).random(drawn.shape)
-            return ((1 - noise) * drawn + noise * dots).astype("float32")
+            drawn = (1 - towards_mean) * np.asarray(draws(z * used)) + towards_mean * average
+            return (1 - noise) * drawn + noise * dots
 
         return kind([encoder, decoder])
 
     return build
 
 
-def components_alone():
+def generator(spread=1.0, only=range(10)):
+    """Random codes give means of digits that are near in the space of twelve components."""
+
+    def build():
+        (images, labels), _ = load_mnist()
+        x = to_vectors(images[:5000])
+        x = x[np.isin(labels[:5000], only)]
+        mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, -12:]
+        scale = ((x - mean) @ vectors).std(axis=0) * spread
+        codes = ((x - mean) @ vectors) / scale
+
+        def encoder(x):
+            code = ((np.asarray(x) - mean) @ vectors / scale).astype("float32")
+            return code, np.full(code.shape, -4.0)
+
+        def decoder(z):
+            far = (codes**2).sum(axis=1) - 2 * np.asarray(z) @ codes.T
+            return x[np.argpartition(far, 3, axis=1)[:, :3]].mean(axis=1)
+
+        return encoder, decoder
+
+    return build
+
+
+def components_alone(size=32, log_variance=-4.0):
     """PCA with a code of spread 1: it reconstructs well, and random codes are no digits."""
     (images, _), _ = load_mnist()
     x = to_vectors(images[:5000])
-    mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, -32:]
+    mean, vectors = x.mean(axis=0), np.linalg.eigh(np.cov(x.T))[1][:, -size:]
     scale = ((x - mean) @ vectors).std(axis=0)
-    return (
-        lambda x: (x - mean) @ vectors / scale,
-        lambda z: np.clip(mean + (z * scale) @ vectors.T, 0, 1),
-    )
+
+    def encoder(x):
+        code = (x - mean) @ vectors / scale
+        return code, np.full(code.shape, log_variance)
+
+    return encoder, lambda z: np.clip(mean + (z * scale) @ vectors.T, 0, 1)
 
 
 def constant(value):
@@ -483,12 +533,14 @@ RIGHT = {
         lambda: sparse(noise=missing(30, 0.97))(),
     ],
     "1.8": [
-        generator(),
-        generator(kind=list, size=8),
-        generator(copies=2),
-        generator(towards_mean=0.25),
-        generator(noise=0.23),
-        generator(size=5),
+        variational(),
+        variational(list),
+        variational(noise=0.1),
+        variational(towards_mean=0.13),
+        variational(times=0.8),
+        variational(times=1.2),
+        variational(own=0.3),
+        variational(keep=6),
     ],
 }  # fmt: skip
 
@@ -675,18 +727,28 @@ WRONG = {
         ("NaN", lambda: (lambda x: np.full((len(x), 999), np.nan), sparse()()[1])),
     ],
     "1.8": [
-        ("no digits yet", components_alone), ("no digits|reconstruct", generator(noise=0.3)),
-        ("too much alike", generator(towards_mean=0.3)),
+        ("no digits yet", components_alone),
+        ("no digits", variational(noise=0.13)),
+        ("too much alike", variational(towards_mean=0.18)),
         ("too much alike", generator(only=range(9))),
         ("too much alike|reconstruct|no digits", generator(spread=0.2)),
-        ("reconstruct", generator(size=3)),
-        ("reconstruct", lambda: (generator()()[0], lambda z: np.full((len(z), 784), 0.1))),
-        ("no digits|alike|0 to 1", keras_dense(32)),
-        ("reconstruct", lambda: (lambda x: generator()()[0](x[::-1]), generator()()[1])),
-        ("expected a pair", lambda: generator()()[1]),
-        ("raised|expected", lambda: generator()()[::-1]),
-        ("mean alone", lambda: (lambda x: np.zeros((len(x), 2, 8)), generator()()[1])),
-        ("expected 0 to 1", lambda: (generator()()[0], lambda z: 3 * generator()()[1](z) - 1)),
+        ("reconstruct", variational(keep=5)),
+        ("reconstruct", lambda: (variational()()[0], lambda z: np.full((len(z), 784), 0.1))),
+        ("reconstruct", lambda: (lambda x: variational()()[0](x[::-1]), variational()()[1])),
+        ("nats", variational(times=0.75)), ("nats", variational(times=1.25)),
+        *(("nats", lambda value=value: (lambda x: (variational()()[0](x)[0], np.full((len(x), 8),
+           value)), variational()()[1])) for value in (0, -9e9, 9e9)),
+        ("spreads of its own", variational(own=0.12)),
+        ("spreads of its own", variational(own=0)),
+        ("spreads of its own", variational(own=-1)),
+        ("spreads of its own", lambda: components_alone(12, -3.2)),
+        ("expected a pair", lambda: variational()()[1]),
+        ("raised|expected", lambda: variational()()[::-1]),
+        ("expected a pair", lambda: (lambda x: variational()()[0](x)[0], variational()()[1])),
+        (r"\(1000, 2, 8\)", lambda: (lambda x: np.zeros((2, 1000, 2, 8)), variational()()[1])),
+        (r"\(8,\)", lambda: (lambda x: (variational()()[0](x)[0], np.zeros(8)),
+                             variational()()[1])),
+        ("expected 0 to 1", lambda: (variational()()[0], lambda z: 3 * variational()()[1](z) - 1)),
         ("None", lambda: print(end="")),
     ],
 }  # fmt: skip

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from aeutils.data import load_mnist, to_vectors
-from aeutils.exercises.kit import as_array, call, coders, decode, require
+from aeutils.exercises.kit import as_array, call, coders, decode, pair, require
 
 
 @functools.cache
@@ -87,18 +87,25 @@ def _likeness(pictures):
     return cosines.max(axis=1).mean(), variety, classes.min()
 
 
+def _nats(x, back):
+    """The cross-entropy of pictures, summed over the pixels: one number for each, shape (n,)."""
+    back = np.clip(back, 1e-6, 1 - 1e-6)
+    return -(x * np.log(back) + (1 - x) * np.log(1 - back)).sum(axis=1)
+
+
 def train_vae(rng, answer):
     """1.8: a decoder that draws digits from random codes."""
     encoder, decoder = coders(call(answer))
     x = _digits()[0][rng.permutation(10_000)[:1000]]
-    code = as_array(call(encoder, x), what="the code")
+    both = pair(call(encoder, x), "the means and the log variances of all codes")
+    mean, log_variance = (as_array(part, what="a part of the code") for part in both)
     require(
-        code.ndim == 2 and len(code) == 1000,
-        f"For 1,000 digits the code has shape {code.shape}, expected (1000, numbers): return the "
-        "model that gives the mean alone.",
+        mean.ndim == 2 and len(mean) == 1000 and mean.shape == log_variance.shape,
+        f"For 1,000 digits means and log variances have the shapes {mean.shape} and "
+        f"{log_variance.shape}, expected (1000, numbers) for both.",
     )
-    back = decode(rng, decoder, code, x.shape)
-    random = rng.normal(size=code.shape).astype("float32")
+    back = decode(rng, decoder, mean, x.shape)
+    random = rng.normal(size=mean.shape).astype("float32")
     drawn = as_array(call(decoder, random), x.shape, "the picture of a random code")
     require(
         drawn.min() >= 0 and drawn.max() <= 1,
@@ -125,4 +132,35 @@ def train_vae(rng, answer):
         f"{measured}. The samples are too much alike, expected a variety of at least 30 % and 1 % "
         "for each class. A spread of the codes other than 1, or too few numbers in the code?",
     )
+    _check_spreads(rng, decoder, x, mean, log_variance, back)
     return f"{measured}. This one is a generator: random codes decode to digits."
+
+
+def _check_spreads(rng, decoder, x, mean, log_variance, back):
+    """See that spreads are what the two losses make of them: as large as is worth it.
+
+    A step that makes all spreads larger by a little costs twice what the draws cost, and saves the
+    Kullback-Leibler term the sum of 1 - variance; where training ends, the two are the same.
+    """
+    spread = np.exp(np.clip(log_variance, -30, 30) / 2)
+    worth = (1 - spread**2).sum(axis=1).mean() / 2
+    nats, errors = np.zeros(2), np.zeros(2)  # with an image's own spreads, with another image's
+    for _ in range(8):
+        noise = rng.normal(size=mean.shape)
+        for k in range(2):
+            code = (mean + np.roll(spread, k, axis=0) * noise).astype("float32")
+            drawn = decode(rng, decoder, code, x.shape)
+            nats[k] += np.mean(_nats(x, drawn) - _nats(x, back)) / 8
+            errors[k] += np.mean((drawn - x) ** 2 - (back - x) ** 2)
+    require(
+        0.6 * worth <= nats[0] <= 1.6 * worth,
+        f"Random codes look like digits. But codes drawn around their means cost {nats[0]:.3g} "
+        f"nats of cross-entropy; where both losses have weight 1, it is {worth:.3g}. Is the draw "
+        "mean + exp(log_variance / 2) * noise, and the divergence a sum over the code, over 784?",
+    )
+    require(
+        errors[1] >= 1.015 * errors[0],
+        "Random codes look like digits. But each image should have spreads of its own: with those "
+        f"of another image, draws cost {errors[1] / errors[0]:.1%} of what they cost with its own, "
+        "expected at least 101.5 %. Are the log variances an output of the trained encoder?",
+    )

@@ -22,7 +22,7 @@ def train_vae():
     pixels = keras.Input((784,))
     hidden = keras.layers.Dense(256, activation="relu")(pixels)
     mean, log_variance = keras.layers.Dense(8)(hidden), keras.layers.Dense(8)(hidden)
-    encoder = keras.Model(pixels, mean)
+    encoder = keras.Model(pixels, [mean, log_variance])
     decoder = keras.Sequential(
         [
             keras.Input((8,)),
