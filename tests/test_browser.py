@@ -142,7 +142,7 @@ def drive(page, names):
             drive_picture(page, part, picture)
         for square in part.locator("canvas.square").all():
             drive_square(page, part, square)
-        if cell >= 0:  # no key was taken for a shortcut of JupyterLab
+        if cell >= 0:  # no key was taken for a shortcut
             where = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
             assert page.evaluate(where) == cell
     assert page.errors == []
@@ -332,23 +332,28 @@ def expect_shown(part, data, front_end):
         assert np.abs(far).max() <= 1, data["kind"]
 
 
-def test_axe_finds_nothing_in_light_and_dark(notebook):
-    notebook.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+def expect_accessible(page, names, place=""):
+    """Axe finds nothing in the light and in the dark theme."""
+    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     for theme in ("Light", "Dark"):
-        command(notebook, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
-        body = notebook.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
+        command(page, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
+        body = page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
         body.wait_for(state="attached")
-        for name in notebook.controls:
-            alive(control(notebook, name)[0])
-            found = notebook.evaluate(
+        for name in names:
+            alive(control(page, name)[0])
+            found = page.evaluate(
                 """name => axe.run({ include: [[`[data-explorable="${name}"]`]] })
                     .then(result => result.violations.map(each =>
                         [each.id, each.nodes.map(node => node.html + node.failureSummary)]))""",
                 name,
             )
             assert found == [], (theme, name)
-        shots(notebook, notebook.controls, theme.lower())
-    command(notebook, "apputils:change-theme", {"theme": "JupyterLab Light"})
+        shots(page, names, place + theme.lower())
+    command(page, "apputils:change-theme", {"theme": "JupyterLab Light"})
+
+
+def test_axe_finds_nothing_in_light_and_dark(notebook):
+    expect_accessible(notebook, notebook.controls)
 
 
 def test_the_wheel_over_the_square_scrolls_the_page(notebook):
@@ -419,7 +424,7 @@ def test_controls_live_in_notebook_7(notebook, browser):
     page.goto(f"{notebook.address}/notebooks/{notebook.name}.ipynb?token={TOKEN}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     drive(page, notebook.controls)
-    shots(page, notebook.controls, "notebook7")
+    expect_accessible(page, notebook.controls, "notebook7_")
     page.context.close()
 
 
