@@ -12,9 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import answers
 import lab
+import numpy as np
 import pytest
 from lab import CHROMIUM, QUIET, TOKEN, command, control, seen
+from mnist import load_mnist
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 EXECUTED = os.environ.get("AEUTILS_NOTEBOOKS")
@@ -139,7 +142,7 @@ def drive(page, names):
             drive_picture(page, part, picture)
         for square in part.locator("canvas.square").all():
             drive_square(page, part, square)
-        if cell >= 0:  # no key was taken for a shortcut of JupyterLab
+        if cell >= 0:  # no key was taken for a shortcut
             where = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
             assert page.evaluate(where) == cell
     assert page.errors == []
@@ -269,23 +272,88 @@ def test_controls_follow_mouse_keys_and_touch_while_a_cell_trains(notebook):
     lab.end_training(notebook)
 
 
-def test_axe_finds_nothing_in_light_and_dark(notebook):
-    notebook.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+# The code that stands in the control's own output, once more; its start() finds it alive.
+FRONT_END = """host => {
+    const code = host.parentNode.querySelector('script[type=module]').textContent;
+    return new Function(`${code}; return { read, trace, asMnist, reds, SIDE };`)();
+}"""
+COMPUTED = """(host, [{ read, trace }, name, rows]) => {
+    const model = read(host.querySelector('script').textContent)[name];
+    const found = rows.map(row => trace(model, row));
+    return found[0].map(({ shape }, layer) =>
+        ({ shape, rows: found.map(each => Array.from(each[layer].values)) }));
+}"""
+SHOWN = """(host, { asMnist, reds, SIDE }) => {
+    const [canvases, inputs, squares] = ['canvas', 'input', '.square'].map(each =>
+        [...host.shadowRoot.querySelectorAll(each)]);
+    const red = each => [...reds(each.getContext('2d'), each.width, each.height)];
+    return {
+        said: host.shadowRoot.querySelector('[role=status]').textContent,
+        set: inputs.map(each => Number(each.value)),
+        red: canvases.map(red),
+        drawn: squares.map(each => [...asMnist(red(each), SIDE)])[0],
+    };
+}"""
+
+
+def test_the_page_computes_and_shows_what_keras_answers(notebook):
+    digits, compared = load_mnist()[1][0][:3].reshape(3, 784) / 255, []
+    others = np.random.default_rng(0).normal(0, 2, (3, 784))
+    for name in notebook.controls:
+        part = alive(control(notebook, name)[0])
+        front_end = part.evaluate_handle(FRONT_END)
+        data = json.loads(part.evaluate("host => host.querySelector('script').textContent"))
+        for each, model in data["models"].items():
+            size = np.prod(model["shape"])
+            x = digits if size == 784 else others[:, :size]
+            computed = part.evaluate(COMPUTED, [front_end, each, x.tolist()])
+            for layer, expected in zip(computed, answers.trace(model, x), strict=True):
+                assert layer["shape"] == list(expected.shape[1:])
+                far = np.abs(layer["rows"] - expected.reshape(3, -1)).max()
+                assert far < 1e-3, (data["kind"], each)
+        if data["models"]:
+            expect_shown(part, data, front_end)
+            compared.append(data["kind"])
+    assert compared, "no control of this notebook carries a model"
+
+
+def expect_shown(part, data, front_end):
+    """The picture or the class that a control shows is the one that Keras answers."""
+    for slider in part.get_by_role("slider").all():
+        slider.dispatch_event("input")  # what was dragged in a picture comes to the slider's step
+    seen = part.evaluate(SHOWN, front_end)
+    canvas, answer = answers.shown(data, seen)
+    if answer.size == 10:
+        said, probability = re.search(r"says (\d), .* (\d\.\d\d)\.", seen["said"]).groups()
+        assert int(said) == answer.argmax()
+        assert abs(float(probability) - answer.max()) < 0.006
+    else:
+        far = np.subtract(seen["red"][canvas], 255 * np.clip(answer, 0, 1))
+        assert np.abs(far).max() <= 1, data["kind"]
+
+
+def expect_accessible(page, names, place=""):
+    """Axe finds nothing in the light and in the dark theme."""
+    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     for theme in ("Light", "Dark"):
-        command(notebook, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
-        body = notebook.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
+        command(page, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
+        body = page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
         body.wait_for(state="attached")
-        for name in notebook.controls:
-            alive(control(notebook, name)[0])
-            found = notebook.evaluate(
+        for name in names:
+            alive(control(page, name)[0])
+            found = page.evaluate(
                 """name => axe.run({ include: [[`[data-explorable="${name}"]`]] })
                     .then(result => result.violations.map(each =>
                         [each.id, each.nodes.map(node => node.html + node.failureSummary)]))""",
                 name,
             )
             assert found == [], (theme, name)
-        shots(notebook, notebook.controls, theme.lower())
-    command(notebook, "apputils:change-theme", {"theme": "JupyterLab Light"})
+        shots(page, names, place + theme.lower())
+    command(page, "apputils:change-theme", {"theme": "JupyterLab Light"})
+
+
+def test_axe_finds_nothing_in_light_and_dark(notebook):
+    expect_accessible(notebook, notebook.controls)
 
 
 def test_the_wheel_over_the_square_scrolls_the_page(notebook):
@@ -356,7 +424,7 @@ def test_controls_live_in_notebook_7(notebook, browser):
     page.goto(f"{notebook.address}/notebooks/{notebook.name}.ipynb?token={TOKEN}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     drive(page, notebook.controls)
-    shots(page, notebook.controls, "notebook7")
+    expect_accessible(page, notebook.controls, "notebook7_")
     page.context.close()
 
 
