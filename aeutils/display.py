@@ -1,7 +1,7 @@
 """How every figure is shown: with its text alternative, whole, and once.
 
-Each model has its own colour in all notebooks. A function `..._figure` makes a figure and returns
-it with its text alternative; `show_...` displays both.
+Each model has its own colour in all notebooks. A function `show_...` shows a figure with its text
+alternative; its `..._figure` returns both.
 """
 
 import base64
@@ -59,27 +59,39 @@ def show_figure(figure, alt):
         raise TypeError(
             f"Received {type(figure).__name__} as figure, expected a Matplotlib figure."
         )
+    plt.close(figure)  # one that is refused, too; it can be drawn all the same
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
     png = io.BytesIO()
     try:
-        if not isinstance(alt, str) or not alt.strip():
-            raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
         with warnings.catch_warnings():
             # A box stands for a letter that the font lacks; the alternative holds the letter.
             warnings.filterwarnings("ignore", "Glyph .* missing")
-            _save(figure, png)
-    finally:
-        plt.close(figure)
-    display(_Shown(png.getvalue(), alt.encode("utf-8", "replace").decode()))
-
-
-def _save(figure, png):
-    try:
-        figure.savefig(png, format="png", bbox_inches="tight")
+            figure.savefig(png, format="png", bbox_inches="tight")
     except ValueError as error:
         raise ValueError(
             "Received a figure that Matplotlib cannot draw, expected another text or size: a $ "
             f"begins a formula, and \\$ is the sign itself. ({str(error).strip()[:200]})"
         ) from None
+    display(_Shown(png.getvalue(), alt.encode("utf-8", "replace").decode()))
+
+
+def shown(make):
+    """Let a function that makes `(figure, alternative)` show them; its `.figure` only makes them.
+
+    >>> @shown
+    ... def show_nothing():
+    ...     return plt.figure(), "An empty figure."
+    >>> show_nothing()
+    An empty figure.
+    """
+
+    @functools.wraps(make)
+    def show(*args, **kwargs):
+        show_figure(*make(*args, **kwargs))
+
+    show.figure = make
+    return show
 
 
 @functools.cache
