@@ -247,13 +247,12 @@ function build(data, style) {
   const picture = caption => {
     const canvas = element("canvas", { role: "img" }), words = element("figcaption");
     const figure = element("figure", { hidden: "" }, words, canvas);
-    const say = text => {
-      if (text) { words.textContent = text; canvas.setAttribute("aria-label", text); }
+    const say = (text = caption) => {
+      words.textContent = text;
+      canvas.setAttribute("aria-label", text);
       figure.hidden = false;
     };
     pictures.append(figure);
-    if (caption) say(caption);
-    figure.hidden = true;
     return { canvas, say };
   };
   const ui = {
