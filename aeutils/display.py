@@ -94,19 +94,15 @@ def shown(make):
     return show
 
 
-@functools.cache
-def _font():
-    return font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
-
-
 def drawable(text, most=80):
     """Return a text that Matplotlib can draw: boxes for letters that its font lacks, shortened.
 
     >>> drawable("π = 3\\t🙂")
     'π = 3 □'
     """
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
     text = "".join(
-        c if c == "\n" else " " if c.isspace() else c if _font().get_char_index(ord(c)) else "□"
+        c if c == "\n" else " " if c.isspace() else c if font.get_char_index(ord(c)) else "□"
         for c in str(text)[: most + 1]
     )
     return text if len(text) <= most else text[: most - 1] + "…"

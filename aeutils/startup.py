@@ -21,8 +21,6 @@ from pathlib import Path
 
 _INSTALL = "Run 'pip install -r requirements.txt' in the folder of the course, then restart."
 _ELSEWHERE = "Open the course on Binder or Colab instead: README.md has the links."
-# TensorFlow goes by another name where it is built for the CPU only.
-_ALSO_AS = {"tensorflow": "tensorflow-cpu"}
 # What of Keras's settings the notebooks take for granted.
 _SETTINGS = {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}
 _SETTINGS |= {"epsilon": 1e-7}  # or another float
@@ -79,9 +77,9 @@ def require_packages():
 
 
 def _version(name):
-    for name_here in (name, _ALSO_AS.get(name, name)):
+    for built in (name, f"{name}-cpu"):  # what TensorFlow is called where it is for the CPU only
         try:
-            return metadata.version(name_here)
+            return metadata.version(built)
         except metadata.PackageNotFoundError:
             continue
     return None
