@@ -313,7 +313,7 @@ function build(data, style) {
         role: "application", "aria-label": "drawing square", "aria-describedby": "keys" });
       const pen = element("div", { class: "pen" });
       const on = canvas.getContext("2d", { willReadFrequently: true });
-      let [down, fresh, x, y] = [false, true, SIDE / 2, 42]; // the example is not yet replaced
+      let [fresh, x, y] = [true, SIDE / 2, 42]; // the example is not yet replaced
       const clear = () => {
         on.fillRect(0, 0, SIDE, SIDE);
         [fresh, x, y] = [false, SIDE / 2, 42];
@@ -328,9 +328,9 @@ function build(data, style) {
         if (event.type === "pointerdown") {
           canvas.setPointerCapture(event.pointerId);
           if (fresh) clear();
-          [down, x, y] = [true, toX, toY];
+          [x, y] = [toX, toY];
         }
-        if (down) { line(toX, toY); refresh(); }
+        if (canvas.hasPointerCapture(event.pointerId)) { line(toX, toY); refresh(); }
       };
       const key = event => {
         const steps = { ArrowLeft: [-14, 0], ArrowRight: [14, 0], ArrowUp: [0, -14], ArrowDown: [0, 14] };
@@ -349,8 +349,6 @@ function build(data, style) {
       on.drawImage(digit, 0, 0, SIDE, SIDE);
       Object.assign(on, { strokeStyle: "#fff", lineWidth: 22, lineCap: "round" });
       ["pointerdown", "pointermove"].forEach(type => canvas.addEventListener(type, stroke));
-      ["pointerup", "pointercancel"].forEach(type =>
-        canvas.addEventListener(type, () => { down = false; }));
       canvas.addEventListener("keydown", key);
       inputs.append(element("div", { class: "paper" }, canvas, pen));
       ui.button("Clear", clear);

@@ -108,7 +108,8 @@ def carry(model, name, until=None):
 
 def _entries(layer, name):
     """One layer as one entry, or two where its activation is a layer of its own."""
-    kind, entry, said = type(layer).__name__, {}, f"{name} with the layer {layer.name!r:.40}"
+    kind, entry = type(layer).__name__, {"kind": "Activation"}  # unless it does more
+    said = f"{name} with the layer {layer.name!r:.40}"
     for setting, known in _DEFAULTS.items():
         value = getattr(layer, setting, known)
         if value != known:
@@ -129,8 +130,6 @@ def _entries(layer, name):
         entry = {"kind": "Reshape", "shape": list(getattr(layer, "target_shape", (-1,)))}
     if kind in ("Rescaling", "BatchNormalization"):
         entry = {"kind": "Rescale"} | _scale(layer, said)
-    if not entry:
-        entry = {"kind": "Activation"}
     return [entry, *_activation(layer, entry, said, name)]
 
 
