@@ -40,7 +40,6 @@ class Progress(keras.callbacks.Callback):
         self.label = str(label)
 
     def on_train_begin(self, logs=None):
-        self._epoch = 0
         self._start = self._last = time.monotonic()
         text, cell = _Line(f"{self.label}: starting"), getattr(get_ipython(), "execution_count", 0)
         if cell and cell == Progress._cell:
