@@ -149,12 +149,11 @@ export const KINDS = {
       const view = views[layer.value - 1], number = filter.value, most = view.top[number];
       const { shape, values } = trace(encoder, digits[digit.value])[view.index];
       const map = every(values, shape[2], number), high = Math.max(...map);
-      const { kernel, size } = encoder.layers[view.index], units = view.top.length;
-      const cells = size[0] * size[1], inputs = kernel.length / cells / units;
-      const kernels = channelsOf(every(kernel, units, number), inputs);
-      const largest = kernels.flatMap(k => [...k]).reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
-      const shares = kernels.map(k => k.map(v => v / largest));
-      const grid = tile(shares, size[1], Math.min(8, inputs), NaN);
+      const { kernel, size } = encoder.layers[view.index];
+      const own = every(kernel, view.top.length, number), inputs = own.length / size[0] / size[1];
+      const largest = own.reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
+      const kernels = channelsOf(own.map(v => v / largest), inputs);
+      const grid = tile(kernels, size[1], Math.min(8, inputs), NaN);
       input(digits[digit.value], 28);
       output(map.map(v => v / Math.max(most, 1e-6)), shape[1], `feature map, up to ${two(high)}`);
       weights(...grid, `kernel (${inputs} in), blue negative`, diverging);
