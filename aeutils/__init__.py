@@ -22,16 +22,14 @@ from aeutils.curves import show_curves
 from aeutils.data import load_mnist, shift_images, to_images, to_vectors
 from aeutils.display import COLORS, show_figure
 from aeutils.exercises import check, show_verdicts, solution
-from aeutils.explorables import (
+from aeutils.explorables.comparisons import explore_confusions, explore_filters, explore_neighbours
+from aeutils.explorables.controls import (
     draw_digit,
     explore_code,
     explore_code_map,
-    explore_confusions,
     explore_denoising,
     explore_digit,
-    explore_filters,
     explore_interpolation,
-    explore_neighbours,
 )
 from aeutils.figures import show_digits, show_maps
 from aeutils.networks import show_layers

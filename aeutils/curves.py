@@ -5,13 +5,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from aeutils.arrays import as_array, as_named
-from aeutils.display import COLORS, drawable, show_figure
+from aeutils.display import COLORS, drawable, shown
 
 GAP = 16  # from the middle of one name to the next, in points: a line of text
 SMALLEST = 1e-100  # on a logarithmic axis
 MOST = 30  # curves in a figure: their names would fill more than a page
 
 
+@shown
 def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None):
     """Draw learning curves, each labelled at its end.
 
@@ -25,21 +26,6 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
 
     >>> show_curves({"training": [0.3, 0.2], "validation": [0.3, 0.25]}, model="simple")
     loss by epoch: training from 0.3 to 0.2; validation from 0.3 to 0.25.
-    """
-    show_figure(*curve_figure(curves, ylabel, floor, model, log, xlabel, alt))
-
-
-def curve_figure(
-    curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None
-):
-    """Make the figure of `show_curves`; returns `(figure, alternative)`.
-
-    Its axes holds a line for each curve, in the order of `curves`, then the floor; and a text for
-    each in the same order.
-
-    >>> figure, alternative = curve_figure({"Adam": [0.3, 0.2]})
-    >>> figure.axes[0].lines[0].get_xdata().tolist()
-    [1, 2]
     """
     curves = {
         name: _as_curve(values, f"curve {name!r:.40}", log)
@@ -74,11 +60,10 @@ def curve_figure(
             axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.yaxis.set_major_formatter("{x:g}")
         axis.yaxis.set_minor_formatter(NullFormatter())
-    axis.set(xlabel=drawable(xlabel), ylabel=drawable(ylabel))
-    axis.xaxis.label.set_parse_math(False)
-    axis.yaxis.label.set_parse_math(False)
+    axis.set_xlabel(drawable(xlabel), parse_math=False)
+    axis.set_ylabel(drawable(ylabel), parse_math=False)
     axis.xaxis.get_major_locator().set_params(integer=True)
-    label_ends(axis, ends)
+    _label_ends(axis, ends)
     said = "; ".join(
         f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in curves.items()
     )
@@ -86,16 +71,13 @@ def curve_figure(
     return figure, alt or f"{ylabel} by {xlabel}: {said}."
 
 
-def label_ends(axis, ends):
+curve_figure = show_curves.figure
+
+
+def _label_ends(axis, ends):
     """Write names to the right of the ends of curves, moved apart where they would overlap.
 
     `ends`: tuples (y, x, name, colour), in data units. Call it when the axis has its final scale.
-
-    >>> axis = Figure().add_subplot()
-    >>> label_ends(axis, [(0.5, 1, "one", "black"), (0.5, 1, "two", "black")])
-    >>> one, two = axis.texts
-    >>> bool(two.xyann[1] > one.xyann[1])
-    True
     """
     axis.figure.draw_without_rendering()
     points = 72 / axis.figure.dpi

@@ -1,7 +1,7 @@
 """How every figure is shown: with its text alternative, whole, and once.
 
-Each model has its own colour in all notebooks. A function `..._figure` makes a figure and returns
-it with its text alternative; `show_...` displays both.
+Each model has its own colour in all notebooks. A function `show_...` shows a figure with its text
+alternative; its `..._figure` returns both.
 """
 
 import base64
@@ -59,32 +59,39 @@ def show_figure(figure, alt):
         raise TypeError(
             f"Received {type(figure).__name__} as figure, expected a Matplotlib figure."
         )
+    plt.close(figure)  # one that is refused, too; it can be drawn all the same
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
     png = io.BytesIO()
     try:
-        if not isinstance(alt, str) or not alt.strip():
-            raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
         with warnings.catch_warnings():
             # A box stands for a letter that the font lacks; the alternative holds the letter.
             warnings.filterwarnings("ignore", "Glyph .* missing")
-            _save(figure, png)
-    finally:
-        plt.close(figure)
-    display(_Shown(png.getvalue(), alt.encode("utf-8", "replace").decode()))
-
-
-def _save(figure, png):
-    try:
-        figure.savefig(png, format="png", bbox_inches="tight")
+            figure.savefig(png, format="png", bbox_inches="tight")
     except ValueError as error:
         raise ValueError(
             "Received a figure that Matplotlib cannot draw, expected another text or size: a $ "
             f"begins a formula, and \\$ is the sign itself. ({str(error).strip()[:200]})"
         ) from None
+    display(_Shown(png.getvalue(), alt.encode("utf-8", "replace").decode()))
 
 
-@functools.cache
-def _font():
-    return font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
+def shown(make):
+    """Let a function that makes `(figure, alternative)` show them; its `.figure` only makes them.
+
+    >>> @shown
+    ... def show_nothing():
+    ...     return plt.figure(), "An empty figure."
+    >>> show_nothing()
+    An empty figure.
+    """
+
+    @functools.wraps(make)
+    def show(*args, **kwargs):
+        show_figure(*make(*args, **kwargs))
+
+    show.figure = make
+    return show
 
 
 def drawable(text, most=80):
@@ -93,8 +100,9 @@ def drawable(text, most=80):
     >>> drawable("π = 3\\t🙂")
     'π = 3 □'
     """
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
     text = "".join(
-        c if c == "\n" else " " if c.isspace() else c if _font().get_char_index(ord(c)) else "□"
+        c if c == "\n" else " " if c.isspace() else c if font.get_char_index(ord(c)) else "□"
         for c in str(text)[: most + 1]
     )
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -9,13 +9,14 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from aeutils.arrays import as_array, as_images, as_named
-from aeutils.display import drawable, show_figure
+from aeutils.display import drawable, shown
 
 WIDTH = 9  # of the widest figures, in inches
 MOST = 1000  # images in a figure: more would be smaller than a pixel or take minutes
 MOST_ROWS = 100  # which are three meters high
 
 
+@shown
 def show_digits(rows, captions=None, alt=None):
     """Draw digits in labelled rows, all on the same gray scale.
 
@@ -31,19 +32,6 @@ def show_digits(rows, captions=None, alt=None):
     >>> show_digits({"black": np.zeros((2, 784)), "gray": np.full((2, 784), 0.5)}, captions="ab")
     2 digits in each row, from top to bottom: black, gray. Column captions: a, b.
     """
-    show_figure(*digit_figure(rows, captions, alt))
-
-
-def digit_figure(rows, captions=None, alt=None):
-    """Make the figure of `show_digits`; returns `(figure, alternative)`.
-
-    Its one axes holds an image for each digit, row by row, and measures in inches from the upper
-    left corner, downwards negative.
-
-    >>> figure, alternative = digit_figure(np.zeros((3, 784)))
-    >>> len(figure.axes[0].images)
-    3
-    """
     rows = as_named(rows if isinstance(rows, dict) else {"": rows}, "rows", "images")
     rows = {label: as_images(x, f"row {label!r:.20}", clip=True) for label, x in rows.items()}
     lengths = {label: len(images) for label, images in rows.items()}
@@ -54,14 +42,8 @@ def digit_figure(rows, captions=None, alt=None):
     _limit(len(rows), MOST_ROWS, "rows")
     texts = _as_row_captions(captions, list(rows), n)
     side = min(1.1, WIDTH / n)
-    figure, axis = _canvas()
-    top = 0.0
-    for label, images in rows.items():
-        top -= _caption_height(texts.get(label))
-        _draw_row(axis, images, top, side, side, texts.get(label), cmap="gray", vmin=0, vmax=1)
-        axis.text(-0.1, top - 0.47 * side, drawable(label), ha="right", va="center", **_PLAIN)
-        top -= side
-    _fit(figure, axis, n * side, -top)
+    drawn = [(label, images, texts.get(label)) for label, images in rows.items()]
+    figure = _draw_rows(drawn, side, side, cmap="gray", vmin=0, vmax=1)
     if alt is None:
         names = [" ".join(label.split()) for label in rows if label]
         # A label may hold a comma itself: "4 to 9, images mixed".
@@ -75,6 +57,10 @@ def digit_figure(rows, captions=None, alt=None):
     return figure, alt
 
 
+digit_figure = show_digits.figure
+
+
+@shown
 def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, alt=None):
     """Draw maps of the same size in a grid: the weights or the feature maps of many units.
 
@@ -89,19 +75,6 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     >>> show_maps(np.eye(9).reshape(9, 3, 3), columns=9)
     9 maps in 1 row of 9; blue negative, white zero, red positive.
     """
-    show_figure(*map_figure(maps, columns, captions, diverging, scale_each, alt))
-
-
-def map_figure(maps, columns=8, captions=None, diverging=True, scale_each=False, alt=None):
-    """Make the figure of `show_maps`; returns `(figure, alternative)`.
-
-    Its first axes holds an image for each map, row by row, as in `digit_figure`; the second is
-    the colour bar. Values are drawn divided by the largest, so the images hold -1 to 1.
-
-    >>> figure, alternative = map_figure(np.eye(9).reshape(9, 3, 3))
-    >>> len(figure.axes[0].images)
-    9
-    """
     maps = as_array(maps, "maps").astype("float64")
     if maps.ndim == 2 and maps.shape[1] == 784:
         maps = maps.reshape(-1, 28, 28)
@@ -112,53 +85,60 @@ def map_figure(maps, columns=8, captions=None, diverging=True, scale_each=False,
     if not isinstance(columns, (int, np.integer)) or isinstance(columns, bool) or columns < 1:
         raise ValueError(f"Received columns={columns!r:.20}, expected a whole number from 1.")
     _limit(len(maps), MOST, "maps")
-    captions = _as_captions(captions, len(maps))
+    captions = _as_captions(captions, len(maps)) or []
     largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
     largest = np.where(largest > 0, largest, 1) if scale_each else largest.max() or 1.0
     columns = min(columns, len(maps))
-    lines = -(-len(maps) // columns)
-    _limit(lines, MOST_ROWS, "rows")
+    rows = [
+        ("", (maps / largest)[start : start + columns], captions[start : start + columns])
+        for start in range(0, len(maps), columns)
+    ]
+    _limit(len(rows), MOST_ROWS, "rows")
     width = min(1.1, WIDTH / columns)
     # A map much higher than wide is squeezed: it would fill meters.
     height = width * min(maps.shape[1] / maps.shape[2], 5)
     style = {"cmap": "RdBu_r", "norm": Normalize(-1, 1)}
     if not diverging:
         style = {"cmap": "gray", "norm": Normalize(0, 1)}
-    figure, axis = _canvas()
-    top = 0.0
-    for start in range(0, len(maps), columns):
-        stop = start + columns
-        texts = captions and captions[start:stop]
-        top -= _caption_height(texts)
-        _draw_row(axis, (maps / largest)[start:stop], top, width, height, texts, **style)
-        top -= height
-    _fit(figure, axis, columns * width, -top)
+    figure = _draw_rows(rows, width, height, **style)
     _draw_scale(figure, style, "its largest" if scale_each else f"{largest:.2g}", diverging)
     scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
     scale += ", on a scale of its own for each map" if scale_each else ""
-    rows = "1 row" if lines == 1 else f"{lines} rows"
-    return figure, alt or f"{len(maps)} maps in {rows} of {columns}; {scale}."
+    lines = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    return figure, alt or f"{len(maps)} maps in {lines} of {columns}; {scale}."
 
 
-_PLAIN = {"parse_math": False, "fontsize": 11}  # a $ in a label is a $
+map_figure = show_maps.figure
 
 
-def _canvas():
+def _draw_rows(rows, width, height, **style):
+    """Draw rows (label, images, captions) below each other; returns the figure.
+
+    `width`, `height`: of an image, in inches, as its axes measures: from the upper left corner,
+    downwards negative.
+    """
     # Not by pyplot: while a cell draws, a control that is moved would make pyplot show and close
     # the figure half drawn, since its messages are handled in a second thread.
     figure = Figure()
-    return figure, figure.add_axes((0, 0, 1, 1))
-
-
-def _draw_row(axis, images, top, width, height, captions, **style):
-    """Draw images side by side below `top`, all in inches, with captions above them."""
-    for i, image in enumerate(images):
-        left, right, bottom = i * width, (i + 0.94) * width, top - 0.94 * height
-        axis.imshow(image, extent=(left, right, bottom, top), aspect="auto", **style)
-        if captions:
-            place = {"ha": "center", "va": "bottom", "parse_math": False}
-            size = 11 if width > 0.8 else 9
-            axis.text((left + right) / 2, top + 0.03, drawable(captions[i]), fontsize=size, **place)
+    axis = figure.add_axes((0, 0, 1, 1))
+    top, plain = 0.0, {"parse_math": False}  # a $ in a label is a $
+    for label, images, captions in rows:
+        if any(captions or ()):  # a row of empty captions needs no room
+            top -= 0.06 + 0.17 * max(1 + drawable(c).count("\n") for c in captions)
+        for i, image in enumerate(images):
+            left, right, bottom = i * width, (i + 0.94) * width, top - 0.94 * height
+            axis.imshow(image, extent=(left, right, bottom, top), aspect="auto", **style)
+            if captions:
+                place = {"ha": "center", "va": "bottom", "fontsize": 11 if width > 0.8 else 9}
+                axis.text((left + right) / 2, top + 0.03, drawable(captions[i]), **place, **plain)
+        place = {"ha": "right", "va": "center", "fontsize": 11}
+        axis.text(-0.1, top - 0.47 * height, drawable(label), **place, **plain)
+        top -= height
+    across = len(rows[0][1]) * width
+    axis.set(xlim=(0, across), ylim=(top, 0))
+    axis.set_axis_off()
+    figure.set_size_inches(across, -top)
+    return figure
 
 
 def _draw_scale(figure, style, largest, diverging):
@@ -169,24 +149,12 @@ def _draw_scale(figure, style, largest, diverging):
     bar.set_yticklabels(ticks.values(), fontsize=9)
 
 
-def _fit(figure, axis, width, height):
-    axis.set(xlim=(0, width), ylim=(-height, 0))
-    axis.set_axis_off()
-    figure.set_size_inches(width, height)
-
-
 def _limit(n, most, what):
     if n > most:
         raise ValueError(
             f"Received {n:,} {what}, expected at most {most:,} in a figure: choose some, by a "
             "slice such as [:10]."
         )
-
-
-def _caption_height(captions):
-    if not any(captions or ()):  # a row of empty captions needs no room
-        return 0
-    return 0.06 + 0.17 * max(1 + drawable(c).count("\n") for c in captions)
 
 
 def _as_row_captions(captions, labels, n):

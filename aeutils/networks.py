@@ -7,11 +7,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aeutils.arrays import as_named
-from aeutils.display import COLORS, drawable, show_figure
+from aeutils.display import COLORS, drawable, shown
 
 MOST = 60  # steps of a chain, and models: a figure of more could not be drawn
 
 
+@shown
 def show_layers(models):
     """Draw networks as chains of layers, each with the shape of what it hands on.
 
@@ -26,21 +27,6 @@ def show_layers(models):
     >>> encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(32)])
     >>> show_layers({"encoder": encoder})
     Networks, layer by layer, with the shapes that they hand on. encoder: 784, 32.
-    """
-    show_figure(*layer_figure(models))
-
-
-def layer_figure(models):
-    """Make the figure of `show_layers`; returns `(figure, alternative)`.
-
-    It has an axes for each model, in order. Step i of a chain stands at x = i: its patches, the
-    shape below them, and between i - 1 and i what the layer does.
-
-    >>> import keras
-    >>> one = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
-    >>> figure, alternative = layer_figure({"one": one})
-    >>> figure.axes[0].get_title(loc="left")
-    'one'
     """
     chains = {
         name: _as_chain(model, name)
@@ -58,7 +44,7 @@ def layer_figure(models):
         axis.set(xlim=(-0.5, longest - 0.5), ylim=(-0.62, 0.6), aspect=1.1)
         axis.axis("off")
         axis.set_title(drawable(name), loc="left", parse_math=False)
-        for i, (layer, shape) in enumerate(chain):
+        for i, (layer, shape) in enumerate(chain):  # step i stands at x = i
             _draw_values(axis, i, shape, COLORS.get(name, "C0"))
             axis.text(i, -0.6, " x ".join(map(str, shape)), ha="center", va="top", fontsize=10)
             if layer:
@@ -71,6 +57,9 @@ def layer_figure(models):
         for name, chain in chains.items()
     )
     return figure, f"Networks, layer by layer, with the shapes that they hand on. {said}."
+
+
+layer_figure = show_layers.figure
 
 
 def _draw_values(axis, x, shape, color):

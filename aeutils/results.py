@@ -20,7 +20,7 @@ from aeutils.exercises.verdicts import MARKS, ROOMS
 
 NOT_RUN, MISSING = "not run", "check missing"
 _RANK = (MISSING, NOT_RUN, *MARKS)  # of two cells for one exercise the better counts
-_NUMBERS = {number for notebook in ROOMS for number in exercises(notebook)}
+_NUMBERS = [number for notebook in ROOMS for number in exercises(notebook)]
 _CALL = re.compile(r"""^\s*check\(\s*["'](\d\.\d+)["']""", re.MULTILINE)
 _SHOWN = re.compile(r"[○✗✓] Exercise (\d\.\d+): (not attempted yet|not yet|right)\.")
 
@@ -113,12 +113,10 @@ def main(arguments):
 
 
 def _print_table(results):
-    numbers = {number for found in results.values() for number in found}
-    columns = sorted(numbers, key=lambda number: [int(part) for part in number.split(".")])
-    width = max((len(str(path)) for path in results), default=0)
-    print(f"{'✓ right, ✗ not yet, ○ not attempted':{width}}  {'  '.join(columns)}  right")
-    width = max(width, len("✓ right, ✗ not yet, ○ not attempted"))
-    marks = MARKS | {MISSING: "-"}
+    columns = [number for number in _NUMBERS if any(number in found for found in results.values())]
+    legend, marks = "✓ right, ✗ not yet, ○ not attempted", MARKS | {MISSING: "-"}
+    width = max(len(str(text)) for text in (legend, *results))
+    print(f"{legend:{width}}  {'  '.join(columns)}  right")
     for path, found in results.items():
         row = [f"{marks.get(found.get(number), ' '):^{len(number)}}" for number in columns]
         verdicts = list(found.values())

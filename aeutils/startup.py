@@ -21,10 +21,9 @@ from pathlib import Path
 
 _INSTALL = "Run 'pip install -r requirements.txt' in the folder of the course, then restart."
 _ELSEWHERE = "Open the course on Binder or Colab instead: README.md has the links."
-# TensorFlow goes by another name where it is built for the CPU only.
-_ALSO_AS = {"tensorflow": "tensorflow-cpu"}
 # What of Keras's settings the notebooks take for granted.
 _SETTINGS = {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}
+_SETTINGS |= {"epsilon": 1e-7}  # or another float
 # Windows allows paths of 259 characters; the longest in TensorFlow's package has 175.
 _LONGEST_FOLDER = 259 - 1 - 175
 
@@ -78,9 +77,9 @@ def require_packages():
 
 
 def _version(name):
-    for name_here in (name, _ALSO_AS.get(name, name)):
+    for built in (name, f"{name}-cpu"):  # what TensorFlow is called where it is for the CPU only
         try:
-            return metadata.version(name_here)
+            return metadata.version(built)
         except metadata.PackageNotFoundError:
             continue
     return None
@@ -139,11 +138,6 @@ def require_keras_settings():
     mend = f"Delete the file {file}, then restart."
     if not isinstance(settings, dict):
         raise RequirementError(f"The settings of Keras in {file} are not a JSON object. {mend}")
-    if not isinstance(settings.get("epsilon", 1e-7), float):
-        raise RequirementError(
-            f"The file {file} sets epsilon to {settings['epsilon']!r}; "
-            f"Keras needs a number such as 1e-07. {mend}"
-        )
     variable = os.environ.get("KERAS_BACKEND")
     if variable and variable != _SETTINGS["backend"]:
         raise RequirementError(
@@ -152,7 +146,8 @@ def require_keras_settings():
         )
     for name, needed in _SETTINGS.items():
         found = needed if name == "backend" and variable else settings.get(name, needed)
-        if found != needed:
+        fits = isinstance(found, float) if name == "epsilon" else found == needed
+        if not fits:
             raise RequirementError(
                 f"The file {file} sets {name} to {found!r}; the course needs {needed!r}. {mend}"
             )
@@ -172,16 +167,11 @@ def quieten_tensorflow():
         pass  # a stderr without a descriptor: nothing to hand back
 
 
-class FiguresByThread(UserDict):
+class FiguresByThread(threading.local, UserDict):
     """Pyplot's open figures, where each thread sees its own and has its own current figure."""
 
-    def __init__(self, figures):
-        self._own = threading.local()
-        self.update(figures)
-
-    @property
-    def data(self):
-        return self._own.__dict__.setdefault("figures", OrderedDict())
+    def __init__(self):  # called in each thread
+        self.data = OrderedDict()
 
     def values(self):
         return self.data.values()  # these can be reversed
@@ -208,17 +198,15 @@ def keep_figures_whole():
     from matplotlib._pylab_helpers import Gcf
     from matplotlib_inline import backend_inline
 
-    everything = backend_inline.flush_figures
-    if everything.__module__ == __name__:
+    if isinstance(Gcf.figs, FiguresByThread):
         return  # done already
+    figures, flush = Gcf.figs, backend_inline.flush_figures
 
     def flush_figures():
         backend_inline.show._draw_called = True  # else not after the other thread has shown
-        everything()
+        flush()
 
-    Gcf.figs = FiguresByThread(Gcf.figs)
+    Gcf.figs = FiguresByThread()
+    Gcf.figs.update(figures)
     backend_inline.flush_figures = flush_figures
-    for hook in list(shell.events.callbacks["post_execute"]):
-        if hook is everything:
-            shell.events.unregister("post_execute", hook)
-            shell.events.register("post_execute", flush_figures)
+    shell.events.register("post_execute", flush_figures)  # beside `flush`, which may show nothing

@@ -19,7 +19,7 @@ class _Line(TextDisplayObject):
 
 
 class Progress(keras.callbacks.Callback):
-    """Show how far a `fit` or a `predict` has come, in a line that is empty when it ends.
+    """Show how far a `fit` has come, in a line that is empty when it ends.
 
     Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It shows epoch, loss and
     time left; whatever else the cell shows stays. All trainings of a cell share one line.
@@ -40,7 +40,6 @@ class Progress(keras.callbacks.Callback):
         self.label = str(label)
 
     def on_train_begin(self, logs=None):
-        self._epoch = 0
         self._start = self._last = time.monotonic()
         text, cell = _Line(f"{self.label}: starting"), getattr(get_ipython(), "execution_count", 0)
         if cell and cell == Progress._cell:
@@ -52,31 +51,22 @@ class Progress(keras.callbacks.Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        epochs = self.params["epochs"]
-        self._show(batch, f": epoch {self._epoch + 1} of {epochs}, loss {logs['loss']:.4f}")
-
-    def on_predict_batch_end(self, batch, logs=None):
-        self._show(batch)
-
-    def on_train_end(self, logs=None):
-        if self._line is not None:
-            self._line.update(_Line(""))
-
-    on_predict_begin = on_train_begin
-    on_predict_end = on_train_end
-
-    def _show(self, batch, details=""):
         now = time.monotonic()
         if now - self._last < 0.3 or self._line is None:
             return
         self._last = now
-        text, steps = f"{self.label}{details}", self.params["steps"]
+        epochs, steps = self.params["epochs"], self.params["steps"]
+        text = f"{self.label}: epoch {self._epoch + 1} of {epochs}, loss {logs['loss']:.4f}"
         if steps:
-            done = (self._epoch + min((batch + 1) / steps, 1)) / (self.params["epochs"] or 1)
+            done = (self._epoch + min((batch + 1) / steps, 1)) / epochs
             left = (now - self._start) * (1 - done) / done
             blocks = round(20 * done)
             text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
         self._line.update(_Line(text))
+
+    def on_train_end(self, logs=None):
+        if self._line is not None:
+            self._line.update(_Line(""))
 
 
 def cosine_adam(rate, steps):

@@ -102,7 +102,9 @@ class FakeElement {
 
   getContext() { return (this.context ??= new FakeContext(this)); }
 
-  setPointerCapture() {}
+  setPointerCapture(id) { this.captured = id; }
+
+  hasPointerCapture(id) { return this.captured === id; }
 
   attachShadow() { return (this.shadowRoot = new FakeElement("root")); }
 
@@ -154,6 +156,7 @@ function fire(tag, index, type, event = {}) {
   for (const around of [element, hosts[0].shadowRoot]) {
     (around.listeners[type] ?? []).forEach(listener => listener(event));
   }
+  if (["pointerup", "pointercancel"].includes(type)) element.captured = null; // as a browser does
   return seen;
 }
 

@@ -87,15 +87,15 @@ def test_negative_is_blue_zero_white_positive_red(engine):
 
 def test_maps_stand_in_rows_from_left_to_right(engine):
     maps = [[n, n, n, n + 0.5] for n in (1, 2, 3)]
-    found = engine.call("tile", maps, 2, 2, 9)
-    assert found["width"] == 5
-    assert np.reshape(found["values"], (5, 5)).tolist() == [
+    values, width = engine.call("tile", maps, 2, 2, 9)
+    assert width == 5
+    assert np.reshape(values, (5, 5)).tolist() == [
         [1, 1, 9, 2, 2], [1, 1.5, 9, 2, 2.5], [9] * 5, [3, 3, 9, 9, 9], [3, 3.5, 9, 9, 9],
     ]  # fmt: skip
 
 
 def test_between_maps_is_a_gray_line_unless_asked(engine):
-    found = engine.call("tile", [[1], [1]], 1, 2)["values"]
+    found, _ = engine.call("tile", [[1], [1]], 1, 2)
     assert found == pytest.approx([1, 0.4, 1])
 
 

@@ -233,7 +233,7 @@ def test_a_pen_that_was_lifted_draws_no_line(show):
     page = show("drawing")
     draw(page, (100, 60), (100, 100))
     before = square(page)
-    page.fire("canvas", 0, "pointermove", offsetX=200, offsetY=200)
+    page.fire("canvas", 0, "pointermove", offsetX=200, offsetY=200, pointerId=1)
     assert np.array_equal(square(page), before)
     draw(page, (200, 200), (220, 200))  # it begins where it is set down, not where it was lifted
     assert not square(page)[120:180].any()

@@ -125,7 +125,8 @@ thread.join()
 
 
 def test_figures_that_are_open_already_stay_those_of_their_thread():
-    figures = startup.FiguresByThread({1: "open"})
+    figures = startup.FiguresByThread()
+    figures.update({1: "open"})
     seen = []
     thread = threading.Thread(target=lambda: seen.append(list(figures.values())))
     thread.start()

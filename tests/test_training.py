@@ -112,14 +112,6 @@ def test_a_quick_training_is_not_shown_at_every_step(shown, monkeypatch):
     assert shown[0] == "training: starting"
 
 
-def test_prediction_is_shown_too_then_nothing(shown):
-    x = np.zeros((8, 2), "float32")
-    neuron().predict(x, batch_size=4, verbose=0, callbacks=[Progress("features")])
-    assert shown[0] == "features: starting"
-    assert shown[-1] == ""
-    assert shown[-2] == f"{'█' * 20} features, about 0 s left"
-
-
 def test_training_works_where_nothing_can_be_displayed():
     train(neuron(), callbacks=[Progress()])
 

@@ -60,10 +60,8 @@ def confusion_figure(counts, true, said):
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if shades[row, column] > shades.max() / 2 else "black"
         axis.text(column, row, count, ha="center", va="center", color=color, fontsize=9)
-    return (
-        figure,
-        f"The confusion matrix; {counts[true, said]} digits {true} are predicted as {said}.",
-    )
+    alt = f"The confusion matrix; {counts[true, said]} digits {true} are predicted as {said}."
+    return figure, alt
 
 
 def nearest(points, count=8):

@@ -20,8 +20,9 @@ export const KINDS = {
       const clean = digits[digit.value], given = noisy(clean, noise, level.value);
       const numbers = forward(encoder, given), made = forward(decoder, numbers);
       const far = error(made, given);
+      const low = Math.min(0, ...numbers), high = Math.max(low + 1, ...numbers);
       input(given, 28);
-      code(bars, numbers, codeScale(numbers), `code: ${numbers.length} numbers`);
+      code(bars, numbers, { low, high }, `code: ${numbers.length} numbers`);
       output(made, 28, `reconstruction, error ${four(far)}`);
       return `Mean squared error to the input ${four(far)}, to the clean digit `
         + `${four(error(made, clean))}.`;
@@ -112,9 +113,9 @@ export const KINDS = {
       const images = digits.filter((_, i) =>
         labels[i] === chosen[0] && predicted[i] === chosen[1]);
       while (images.length < 24) images.push(new Float32Array(784));
-      const grid = tile(images.slice(0, 24), 28, 6);
       cells(matrix, counts, { chosen });
-      found(grid.values, grid.width, `true ${chosen[0]}, predicted ${chosen[1]}: ${count}`);
+      const caption = `true ${chosen[0]}, predicted ${chosen[1]}: ${count}`;
+      found(...tile(images.slice(0, 24), 28, 6), caption);
       const all = counts[chosen[0]].reduce((a, b) => a + b);
       return `${count} of the ${all} digits ${chosen[0]} are predicted as ${chosen[1]}.`;
     };
@@ -127,8 +128,9 @@ export const KINDS = {
       const own = labels[digit.value];
       const same = rows.map(([by, show]) => {
         const found = nearest[by][digit.value], names = found.map(i => labels[i]);
-        const row = tile([digit.value, ...found].map(i => digits[i]), 28, found.length + 1);
-        show(row.values, row.width, `a ${own} and its nearest by ${by}: ${names.join(" ")}`);
+        const images = [digit.value, ...found].map(i => digits[i]);
+        const caption = `a ${own} and its nearest by ${by}: ${names.join(" ")}`;
+        show(...tile(images, 28, images.length), caption);
         return `${names.filter(name => name === own).length} of ${names.length} by ${by}`;
       });
       return `Neighbours with the same label: ${same.join(", ")}.`;
@@ -147,15 +149,14 @@ export const KINDS = {
       const view = views[layer.value - 1], number = filter.value, most = view.top[number];
       const { shape, values } = trace(encoder, digits[digit.value])[view.index];
       const map = every(values, shape[2], number), high = Math.max(...map);
-      const { kernel, size } = encoder.layers[view.index], units = view.top.length;
-      const cells = size[0] * size[1], inputs = kernel.length / cells / units;
-      const kernels = Array.from({ length: inputs }, (_, i) =>
-        every(every(kernel, units, number), inputs, i));
-      const largest = kernels.flatMap(k => [...k]).reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
-      const grid = tile(kernels.map(k => k.map(v => v / largest)), size[1], Math.min(8, inputs), NaN);
+      const { kernel, size } = encoder.layers[view.index];
+      const own = every(kernel, view.top.length, number), inputs = own.length / size[0] / size[1];
+      const largest = own.reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
+      const kernels = channelsOf(own.map(v => v / largest), inputs);
+      const grid = tile(kernels, size[1], Math.min(8, inputs), NaN);
       input(digits[digit.value], 28);
       output(map.map(v => v / Math.max(most, 1e-6)), shape[1], `feature map, up to ${two(high)}`);
-      weights(grid.values, grid.width, `kernel (${inputs} in), blue negative`, diverging);
+      weights(...grid, `kernel (${inputs} in), blue negative`, diverging);
       const seen = view.patches[number];
       patch(Float32Array.from(seen, v => v / 255), view.side, most > 0 ? "strongest patch" : "dead");
       return `Filter ${number} of layer ${layer.value} gives at most ${two(high)} on this digit; `
@@ -189,10 +190,8 @@ export const KINDS = {
       input(image, 28);
       if (maps) {
         const { shape, values } = trace(encoder, image).at(-1), most = Math.max(...values, 1e-6);
-        const shares = values.map(v => v / most);
-        const each = Array.from({ length: shape[2] }, (_, i) => every(shares, shape[2], i));
-        const grid = tile(each, shape[1], Math.min(8, shape[2]));
-        maps(grid.values, grid.width);
+        const shares = channelsOf(values.map(v => v / most), shape[2]);
+        maps(...tile(shares, shape[1], Math.min(8, shares.length)));
       }
       if (!isClass) {
         const far = four(error(answer, image));
@@ -212,27 +211,22 @@ export const KINDS = {
     const fall = ui.plot("", 300, 196);
     return () => {
       const now = moment.value, first = shown * (now + 1);
-      const rows = tile([...digits.slice(0, shown), ...digits.slice(first, first + shown)], 28, shown);
-      const plain = points[now], count = plain.length / 2;
-      const pairs = Array.from({ length: count }, (_, i) => plain.slice(2 * i, 2 * i + 2));
-      pictures(rows.values, rows.width, "digits above, reconstructions below");
-      map(plane, pairs, { labels, range });
+      const images = [...digits.slice(0, shown), ...digits.slice(first, first + shown)];
+      pictures(...tile(images, 28, shown), "digits above, reconstructions below");
+      map(plane, rowsOf(points[now], 2), { labels, range });
       fall(curve, errors, { chosen: now }, "mean squared error, snapshot by snapshot");
       return `After ${steps[now]} steps of training the mean squared error is ${four(errors[now])}.`;
     };
   },
 };
 
+const channelsOf = (values, n) => Array.from({ length: n }, (_, i) => every(values, n, i));
+
 /** Every `step`th number from `first` on: one channel of a map, or the red of an image's bytes. */
 function every(values, step, first) {
   const found = new values.constructor(values.length / step); // a loop: this runs while one draws
   for (let i = 0; i < found.length; i++) found[i] = values[first + i * step];
   return found;
-}
-
-function codeScale(code) {
-  const low = Math.min(0, ...code);
-  return { low, high: Math.max(low + 1, ...code) };
 }
 
 // --- The page --------------------------------------------------------------------------------
@@ -252,13 +246,12 @@ function build(data, style) {
   const picture = caption => {
     const canvas = element("canvas", { role: "img" }), words = element("figcaption");
     const figure = element("figure", { hidden: "" }, words, canvas);
-    const say = text => {
-      if (text) { words.textContent = text; canvas.setAttribute("aria-label", text); }
+    const say = (text = caption) => {
+      words.textContent = text;
+      canvas.setAttribute("aria-label", text);
       figure.hidden = false;
     };
     pictures.append(figure);
-    if (caption) say(caption);
-    figure.hidden = true;
     return { canvas, say };
   };
   const ui = {
@@ -319,7 +312,7 @@ function build(data, style) {
         role: "application", "aria-label": "drawing square", "aria-describedby": "keys" });
       const pen = element("div", { class: "pen" });
       const on = canvas.getContext("2d", { willReadFrequently: true });
-      let [down, fresh, x, y] = [false, true, SIDE / 2, 42]; // the example is not yet replaced
+      let [fresh, x, y] = [true, SIDE / 2, 42]; // the example is not yet replaced
       const clear = () => {
         on.fillRect(0, 0, SIDE, SIDE);
         [fresh, x, y] = [false, SIDE / 2, 42];
@@ -334,9 +327,9 @@ function build(data, style) {
         if (event.type === "pointerdown") {
           canvas.setPointerCapture(event.pointerId);
           if (fresh) clear();
-          [down, x, y] = [true, toX, toY];
+          [x, y] = [toX, toY];
         }
-        if (down) { line(toX, toY); refresh(); }
+        if (canvas.hasPointerCapture(event.pointerId)) { line(toX, toY); refresh(); }
       };
       const key = event => {
         const steps = { ArrowLeft: [-14, 0], ArrowRight: [14, 0], ArrowUp: [0, -14], ArrowDown: [0, 14] };
@@ -355,8 +348,6 @@ function build(data, style) {
       on.drawImage(digit, 0, 0, SIDE, SIDE);
       Object.assign(on, { strokeStyle: "#fff", lineWidth: 22, lineCap: "round" });
       ["pointerdown", "pointermove"].forEach(type => canvas.addEventListener(type, stroke));
-      ["pointerup", "pointercancel"].forEach(type =>
-        canvas.addEventListener(type, () => { down = false; }));
       canvas.addEventListener("keydown", key);
       inputs.append(element("div", { class: "paper" }, canvas, pen));
       ui.button("Clear", clear);

@@ -93,13 +93,11 @@ function filled(n, bias) {
   return sums;
 }
 
+/** A convolution whose windows hold one place each, for maps of any number of axes. */
 function dense({ shape, values }, layer) {
-  const channels = shape.at(-1), units = layer.bias.length, rows = values.length / channels;
-  const sums = filled(rows, layer.bias);
-  for (let row = 0; row < rows; row++) {
-    multiply(layer, values, row, 0, channels, sums, row, units);
-  }
-  return { shape: [...shape.slice(0, -1), units], values: sums };
+  const channels = shape.at(-1), line = { shape: [values.length / channels, 1, channels], values };
+  const made = convolve(line, { ...layer, size: [1, 1], strides: [1, 1], padding: "valid" });
+  return { shape: [...shape.slice(0, -1), layer.bias.length], values: made.values };
 }
 
 function convolve({ shape, values }, layer) {

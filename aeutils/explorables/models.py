@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 _WINDOWS = ["Conv2D", "Conv2DTranspose", "MaxPooling2D", "AveragePooling2D", "UpSampling2D"]
+_SIZES = ["kernel_size", "pool_size", "size"]  # one of which a window has
 _IDLE = ["InputLayer", "Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"]
 _OTHERS = ["Dense", "Flatten", "Reshape", "BatchNormalization", "Rescaling", "Activation"]
 _OTHERS += ["ReLU", "LeakyReLU", "Softmax"]
@@ -107,17 +108,14 @@ def carry(model, name, until=None):
 
 def _entries(layer, name):
     """One layer as one entry, or two where its activation is a layer of its own."""
-    kind, entry, said = type(layer).__name__, {}, f"{name} with the layer {layer.name!r:.40}"
+    kind, entry = type(layer).__name__, {"kind": "Activation"}  # unless it does more
+    said = f"{name} with the layer {layer.name!r:.40}"
     for setting, known in _DEFAULTS.items():
         value = getattr(layer, setting, known)
         if value != known:
             raise ValueError(f"Received {said} of {setting}={value!r}, expected {known!r}.")
     if kind in _WINDOWS:
-        size = next(
-            getattr(layer, key)
-            for key in ("kernel_size", "pool_size", "size")
-            if hasattr(layer, key)
-        )
+        size = next(getattr(layer, key) for key in _SIZES if hasattr(layer, key))
         entry = {"kind": kind, "size": list(size)}
         if hasattr(layer, "strides"):
             entry |= {"strides": list(layer.strides), "padding": layer.padding}
@@ -132,8 +130,6 @@ def _entries(layer, name):
         entry = {"kind": "Reshape", "shape": list(getattr(layer, "target_shape", (-1,)))}
     if kind in ("Rescaling", "BatchNormalization"):
         entry = {"kind": "Rescale"} | _scale(layer, said)
-    if not entry:
-        entry = {"kind": "Activation"}
     return [entry, *_activation(layer, entry, said, name)]
 
 
@@ -195,15 +191,13 @@ def answer(model, images, name, kind):
         raise ValueError(
             f"Received {name} that takes {shape}, expected one that takes {x[0].size} numbers."
         )
-    x, parts = x.reshape(len(x), *shape), []
-    for start in range(0, len(x), 250):  # in parts: all feature maps at once would fill the memory
-        try:
-            part = np.asarray(model(x[start : start + 250]), "float32")
-        except Exception as problem:  # whatever Keras raises, the reader needs one sentence
-            said = " ".join(str(problem).split())[:200]
-            raise ValueError(f"Received {name} that cannot be called: {said}") from None
-        parts.append(part.reshape(len(part), -1))
-    answers = np.concatenate(parts)
+    x = x.reshape(len(x), *shape)
+    try:  # in parts: all feature maps at once would fill the memory
+        parts = [np.asarray(model(x[i : i + 250]), "float32") for i in range(0, len(x), 250)]
+    except Exception as problem:  # whatever Keras raises, the reader needs one sentence
+        said = " ".join(str(problem).split())[:200]
+        raise ValueError(f"Received {name} that cannot be called: {said}") from None
+    answers = np.concatenate(parts).reshape(len(x), -1)
     if not np.isfinite(answers).all():
         raise ValueError(
             f"Received {name} that answers NaN or infinity, expected numbers: "

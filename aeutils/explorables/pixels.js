@@ -38,7 +38,7 @@ export function paint(values, colour = gray) {
   return bytes;
 }
 
-/** Maps (each of height * width numbers) in rows of `columns`, lines between: values and width. */
+/** Maps (each of height * width numbers) in rows of `columns`, lines between: [values, width]. */
 export function tile(maps, width, columns, line = 0.4) {
   const height = maps[0].length / width, rows = Math.ceil(maps.length / columns);
   const total = columns * (width + 1) - 1;
@@ -47,7 +47,7 @@ export function tile(maps, width, columns, line = 0.4) {
     const row = Math.floor(n / columns) * (height + 1) + Math.floor(i / width);
     values[row * total + (n % columns) * (width + 1) + (i % width)] = v;
   }));
-  return { values, width: total };
+  return [values, total];
 }
 
 function clear(on, width, height) {

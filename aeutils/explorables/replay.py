@@ -3,13 +3,13 @@
 import keras
 import numpy as np
 
-from aeutils.arrays import as_images, as_labels
-from aeutils.explorables.controls import middle
+from aeutils.arrays import as_labels
+from aeutils.explorables.controls import COUNT, digits_of, middle
 from aeutils.explorables.models import answer
 from aeutils.explorables.page import in_one_sentence, show
 from aeutils.figures import digit_figure
 
-DIGITS, POINTS, GROWTH = 8, 200, 1.35
+DIGITS, GROWTH = 8, 1.35
 
 
 class Snapshots(keras.callbacks.Callback):
@@ -32,13 +32,13 @@ class Snapshots(keras.callbacks.Callback):
 
     def __init__(self, encoder, decoder, x, labels=None):
         super().__init__()
-        self.labels = None if labels is None else as_labels(labels, len(x))[:POINTS]
-        self.images = np.round(255 * as_images(x, "images")[:POINTS]) / 255
+        self.labels = None if labels is None else as_labels(labels, len(x))[:COUNT]
+        self.digits, self.images = digits_of(x)
         self.encoder, self.decoder = encoder, decoder
         self._begin(0)  # here too: what is wrong with the models is said before the training
 
     def _begin(self, first):
-        self._first, self._now = first, first
+        self._first, self._now = first, 0
         self.steps, self.codes, self.outputs, self.errors = [], [], [], []
         self._look()
 
@@ -46,18 +46,18 @@ class Snapshots(keras.callbacks.Callback):
         self._begin(int(self.model.optimizer.iterations))
 
     def on_train_batch_end(self, batch, logs=None):
-        self._now = int(self.model.optimizer.iterations)
-        if self._now - self._first >= GROWTH * self.steps[-1]:
+        self._now = int(self.model.optimizer.iterations) - self._first
+        if self._now >= GROWTH * self.steps[-1]:
             self._look()
 
     def on_train_end(self, logs=None):
-        if self._now - self._first > self.steps[-1]:
+        if self._now > self.steps[-1]:
             self._look()
 
     def _look(self):
         codes = answer(self.encoder, self.images, "encoder", "codes")
         outputs = answer(self.decoder, codes, "decoder", "images").reshape(-1, 28, 28)
-        self.steps.append(self._now - self._first)
+        self.steps.append(self._now)
         self.codes.append(codes)
         self.outputs.append(np.uint8(np.round(255 * np.clip(outputs[:DIGITS], 0, 1))))
         self.errors.append(float(np.mean((outputs - self.images) ** 2)))
@@ -94,7 +94,7 @@ def replay(snapshots):
             "fit(..., callbacks=[snapshots]) comes first."
         )
     points = in_plane(np.stack(snapshots.codes))
-    digits = np.uint8(np.round(255 * snapshots.images[:DIGITS]))
+    digits = snapshots.digits[:DIGITS]
     first, *_, last = snapshots.outputs
     sent = {"digits": np.concatenate([digits, *snapshots.outputs])}
     show(

