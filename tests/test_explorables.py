@@ -327,7 +327,8 @@ def test_the_static_drawing_is_a_3_of_mnist_and_what_is_made_of_it(shown, stills
 
 def test_the_static_filters_are_the_strongest_patches_of_the_first_layer_in_gray(shown, stills):
     shown(lambda: CALLS["filters"]())
-    [(patches, diverging)] = stills
+    [(patches, diverging, alt)] = stills
+    assert alt == "The patch that excites each of the 6 filters of the first layer most."
     assert patches.shape == (6, 3, 3)
     assert diverging is False
     kernel, bias = CONV.layers[0].get_weights()

@@ -193,7 +193,7 @@ def test_a_curve_goes_from_left_to_right_above_zero(engine):
 
 
 def test_rows_of_the_matrix_are_named_at_the_left_and_columns_above(engine):
-    counts = np.arange(100).reshape(10, 10).tolist()
+    counts = (13 * np.arange(100)).reshape(10, 10).tolist()
     calls = drawn(engine, "matrix", 330, 264, counts, {"chosen": [2, 5]})
     texts = [call[1:4] for call in calls if call[0] == "fillText"]
     for i in range(10):
@@ -201,10 +201,12 @@ def test_rows_of_the_matrix_are_named_at_the_left_and_columns_above(engine):
         assert row[0] == column[0] == i
         assert (row[1], column[2]) == (8, 16)
         assert 24 * i + 24 < row[2] < 24 * i + 48  # beside its cells
-        assert 30 * i + 30 < column[1] < 30 * i + 60
+        assert column[1] == pytest.approx(30 * i + 41.5)
         for j, (count, x, y) in enumerate(cells):
-            assert count == 10 * i + j
-            assert (x, y) == pytest.approx((30 * j + 33, 24 * i + 41))
+            assert count == 13 * (10 * i + j)
+            middle = x + 7 * len(str(count)) / 2  # of numerals that are 7 pixels wide
+            assert (middle, y) == pytest.approx((30 * j + 45, 24 * i + 41))
+    assert engine.call("(() => on.font)") == "11px sans-serif"
     [frame] = [call[1:] for call in calls if call[0] == "strokeRect"]
     assert frame == [180, 72, 29, 23, "#e69f00"]
     assert engine.call("(() => on.lineWidth)") == 3

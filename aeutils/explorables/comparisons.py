@@ -176,11 +176,12 @@ def explore_filters(encoder, x):
     views, model = strongest_patches(encoder, images), carry(encoder, "encoder")
     places = [i for i, layer in enumerate(model["layers"]) if layer["kind"] == "Conv2D"]
     model["layers"] = model["layers"][: places[len(views) - 1] + 1]
+    seen = f"The patch that excites each of the {len(views[0][1])} filters of the first layer most."
     show(
         "filters",
         "Explore the filters",
         "Try: find a filter that sees only one side of each stroke. Does its kernel tell which?",
-        map_figure(views[0][1], diverging=False),
+        map_figure(views[0][1], diverging=False, alt=seen),
         {"encoder": model},
         {"digits": digits},
         views=[

@@ -124,16 +124,17 @@ export function curve(on, width, height, values, { chosen }) {
 /** A confusion matrix: rows are true classes, columns predicted ones; [row, column] is framed. */
 export function matrix(on, width, height, counts, { chosen }) {
   clear(on, width, height);
+  on.font = "11px sans-serif"; // a numeral is at most 7 pixels wide: four of them fit
   const wide = width / 11, high = height / 11, most = Math.log1p(Math.max(...counts.flat()));
   counts.forEach((row, i) => {
     write(on, i, 8, (i + 1.7) * high);
-    write(on, i, (i + 1.4) * wide, 16);
+    write(on, i, (i + 1.5) * wide - 3.5, 16);
     row.forEach((count, j) => {
       const [x, y] = [(j + 1) * wide, (i + 1) * high];
       // Errors are few beside the diagonal: the logarithm shows both.
       on.fillStyle = `rgb(20 40 ${60 + Math.round((140 * Math.log1p(count)) / most)})`;
       on.fillRect(x, y, wide - 1, high - 1);
-      write(on, count, x + 3, y + high - 7);
+      write(on, count, x + wide / 2 - 3.5 * String(count).length, y + high - 7);
     });
   });
   on.strokeStyle = ORANGE;
