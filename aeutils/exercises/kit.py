@@ -4,6 +4,7 @@ A room has one function for each exercise. It gets a random generator and the an
 to notice about right ones, and raises `NotYet` with the reason for all others.
 """
 
+import functools
 import itertools
 import re
 import sysconfig
@@ -49,13 +50,17 @@ def describe(value):
         return f"a {kind}"
 
 
+def as_text(value):
+    """Return the text of a string, or of an array or list that holds one; "" for all else."""
+    try:
+        return str(np.asarray(value, dtype=str).item())
+    except Exception:
+        return ""
+
+
 def choice(answer, right, reasons):
     """Check a multiple-choice answer: `reasons` maps each wrong letter to what is wrong with it."""
-    try:
-        letter = str(np.asarray(answer, dtype=str).item()).strip().upper()
-    except Exception:
-        letter = ""
-    letters = sorted([right, *reasons])
+    letter, letters = as_text(answer).strip().upper(), sorted([right, *reasons])
     require(
         letter in letters and not callable(answer),
         f"Received {describe(answer)}, expected one of the letters {', '.join(letters)}, such as "
@@ -70,10 +75,8 @@ def as_array(value, shape=None, what="your answer"):
     try:
         if isinstance(value, Iterator | Set | ValuesView):
             value = list(itertools.islice(value, 100_000))  # some never end
-        if str(getattr(value, "dtype", "")) == "object":
-            value = value.tolist()
-        if "bfloat16" in str(getattr(value, "dtype", "")):
-            value = np.asarray(value).astype("float32")
+        if re.search("object|bfloat16", str(getattr(value, "dtype", ""))):
+            value = np.asarray(value).tolist()
         array = arrays.as_array(value, what)
     except (TypeError, ValueError) as reason:
         raise NotYet(f"{reason} It is {describe(value)}.") from None
@@ -148,12 +151,12 @@ def decode(rng, decoder, code, shape):
     return back
 
 
-def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=as_array):
+def compare(function, solution, cases, mistakes, what="your answer", explain=None, read=as_array):
     """Compare a function with the solution, and name the mistake that explains its answers.
 
-    `cases`: tuples of arguments. `mistakes`: what to say -> the wrong function itself. `atol`: how
-    far numbers may be off. `explain(arguments, received, expected)` gives a reason for all others.
-    `read` makes an array of what the function returns.
+    `cases`: tuples of arguments. `mistakes`: what to say -> a wrong function, or the options that
+    make the solution wrong. `explain(arguments, received, expected)` gives a reason for all others
+    of the right shape. `read` makes an array of what the function returns.
     """
     seen, problem = [], None
     for arguments in cases:
@@ -164,31 +167,32 @@ def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=a
             problem = reason
             break
         seen.append((arguments, received, expected))
-    wrong = [case for case in seen if not _equal(*case[1:], atol)]
+    wrong = [case for case in seen if not _equal(*case[1:])]
     if not wrong:
         if problem:
             raise problem
         return
     for reason, other in mistakes.items():
-        if all(_agrees(other, *case[:2], atol) for case in seen):
+        mistake = functools.partial(solution, **other) if isinstance(other, dict) else other
+        if all(_agrees(mistake, *case[:2]) for case in seen):
             raise NotYet(reason)
     arguments, received, expected = wrong[0]
+    case = f"For {arguments}: " if all(isinstance(value, int) for value in arguments) else ""
+    if received.shape != expected.shape:
+        raise NotYet(f"{case}Received shape {received.shape} as {what}, expected {expected.shape}.")
     if explain:
         raise NotYet(explain(arguments, received, expected))
-    case = f"For {arguments}: " if all(isinstance(value, int) for value in arguments) else ""
-    same = received.shape == expected.shape
-    got, wanted = (_short(a) if same else f"shape {a.shape}" for a in (received, expected))
-    raise NotYet(f"{case}Received {got}, expected {wanted}.")
+    raise NotYet(f"{case}Received {_short(received)} as {what}, expected {_short(expected)}.")
 
 
-def _equal(received, expected, atol):
-    return received.shape == expected.shape and np.allclose(received, expected, rtol=0, atol=atol)
+def _equal(received, expected):
+    return received.shape == expected.shape and np.allclose(received, expected, rtol=0, atol=1e-3)
 
 
-def _agrees(mistake, arguments, received, atol):
+def _agrees(mistake, arguments, received):
     try:
         with np.errstate(all="ignore"):
-            return _equal(received, np.asarray(mistake(*arguments), float), atol)
+            return _equal(received, np.asarray(mistake(*arguments), float))
     except Exception:  # a mistake that does not get this far
         return False
 
@@ -200,12 +204,11 @@ def _short(array):
 def blame(error):
     """Say what was raised, in one sentence, and in which line of the reader's own code."""
     try:
-        text = re.sub(r"\x1b\[[0-9;]*m|\{\{.*?\}\}|\[Op:\S*( name: *)?", "", str(error))
+        around = r"\x1b\[[0-9;]*m|\{\{.*?\}\}|\[Op:\S*( name: *)?|Exception encountered when.*"
+        text = re.sub(around, "", str(error)).strip()
     except Exception:
         text = ""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith("Exception encountered when")]
-    text = re.split(r"(?<=[.!?]) ", lines[0] if lines else "")[0]
+    text = re.split(r"(?<=[.!?])\s|\n", text)[0]
     text = textwrap.shorten(text, 200, placeholder=" ...").rstrip(".")
     said = type(error).__name__ + (f": {text}" if text else "")
     place = own_line(error)
