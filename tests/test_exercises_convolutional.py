@@ -760,6 +760,12 @@ WRONG = {
         ("equally likely|hang together", holes(rounded)),
         ("equally likely|hang together", holes(clipped)),
         ("equally likely|hang together", holes(normal)),
+        ("equally likely|hang together", holes(lambda rng, n, k: (
+            k * rng.beta(1.2, 1.2, (n, 2))).astype(int))),
+        ("equally likely|hang together", holes(lambda rng, n, k: (
+            k * rng.beta([1.3, 1], [1.3, 1], (n, 2))).astype(int))),
+        ("equally likely|hang together", holes(lambda rng, n, k: (
+            k * rng.beta([1.2, 1], [1, 1.2], (n, 2))).astype(int))),
         ("equally likely|hang together", holes(in_turn)),
         ("equally likely|hang together", holes(balanced)),
         ("hang together", holes(diagonal)),
