@@ -618,7 +618,7 @@ WRONG = {
         ("without biases", spoilt_cost(lambda p, h, w, c, k, f: (p[0] - f, p[1]))),
         ("parameters are without the input", spoilt_cost(
             lambda p, h, w, c, k, f: (k * k * f + f, p[1]))),
-        ("not as large as", spoilt_cost(lambda p, h, w, c, k, f: (h * w * c * f + f, p[1]))),
+        ("as the parameters", spoilt_cost(lambda p, h, w, c, k, f: (h * w * c * f + f, p[1]))),
         ("parameters come first", spoilt_cost(lambda p, *s: p[::-1])),
         ("not one in all", spoilt_cost(lambda p, h, w, c, k, f: (k * k * c * f + 1, p[1]))),
         ("one position", spoilt_cost(lambda p, h, w, c, k, f: (p[0], k * k * c * f))),
@@ -634,7 +634,7 @@ WRONG = {
         (r"expected \(2,\)", spoilt_cost(lambda p, *s: p[0])),
         (r"expected \(2,\)", spoilt_cost(lambda p, *s: (*p, 0))),
         ("numbers", spoilt_cost(lambda p, *s: f"{p[0]} and {p[1]}")),
-        ("For .*Received|not as large", lambda h, w, c, k, f: cost(w, h, k, c, f)),
+        ("For .*Received", lambda h, w, c, k, f: cost(w, h, k, c, f)),
         ("each channel", spoilt_cost(lambda p, h, w, c, k, f: (p[0] - f + c, p[1]))),
         ("rows and columns", spoilt_cost(lambda p, h, w, c, k, f: (k * c * f + f, p[1]))),
         ("as the parameters", spoilt_cost(lambda p, *s: (p[0] - 1, p[1]))),

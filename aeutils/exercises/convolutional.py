@@ -36,7 +36,6 @@ def _weights(h, w, c, k, f):
 PARAMETERS = {
     "The parameters are without biases: each filter has one.": _weights,
     "The parameters are without the input channels.": lambda h, w, c, k, f: k * k * f + f,
-    "A kernel is not as large as the image.": lambda h, w, c, k, f: h * w * c * f + f,
     "The parameters come first.": lambda *s: s[0] * s[1] * _weights(*s),
     "There is one bias for each filter, not one in all.": lambda *s: _weights(*s) + 1,
     "There is one bias for each filter, not one for each channel.": lambda *s: _weights(*s) + s[2],

@@ -63,8 +63,6 @@ WORST = {
     "Counted from 1. Indices of arrays begin at 0.": lambda a, b: _worst(a, b) + 1,
     "These have the largest mean absolute difference. Square the differences.": {"error": abs},
     "Differences above and below 0 cancel in your mean. Square them first.": {"error": np.array},
-    "Differences above and below 0 cancel: square each of them, not their mean.":
-        {"error": np.array, "mean": lambda e: e.mean(axis=1) ** 2},
     "These have the largest error in a single pixel. Take the mean over all pixels.":
         {"mean": lambda e: e.max(axis=1)},
     "These are the brightest, not those with the largest error.": lambda a, b: _worst(a, 0 * b),
@@ -113,7 +111,7 @@ def _explain_worst(arguments, received, expected):
         )
     if set(received.tolist()) == set(expected.tolist()):
         return "The right ten, but in another order: the worst should come first."
-    return "These are not the ten largest errors: squares, and a mean for each image."
+    return "These are not the ten largest errors: square each difference, then take the mean."
 
 
 def worst_ten(rng, answer):
