@@ -570,7 +570,7 @@ WRONG = {
         ("still empty", ..., 650),
         ("last layer learn", freezing(last), 650.5),
         ("one number", freezing(last), [650]),
-        ("Each unit also has a bias", freezing(last), 640),
+        ("weights and the biases", freezing(last), 640),
         ("last layer learn", freezing(last), 109_386),
         ("last layer learn", freezing(last), 108_736),
         ("Received 10", freezing(last), 10),

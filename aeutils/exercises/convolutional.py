@@ -60,12 +60,9 @@ def conv_cost(rng, answer):
         "the parameters": (lambda *s: _weights(*s) + s[4], PARAMETERS),
         "the multiplications": (lambda *s: s[0] * s[1] * _weights(*s), MULTIPLICATIONS),
     }
-    for k, (what, (right, mistakes)) in enumerate(parts.items()):
-
-        def read(received, k=k):
-            return as_array(received, (2,), "parameters and multiplications")[k]
-
-        compare(answer, right, cases, mistakes, what, read=read)
+    pair = "parameters and multiplications"
+    for k, (what, (right, wrong)) in enumerate(parts.items()):
+        compare(answer, right, cases, wrong, what, read=lambda a, k=k: as_array(a, (2,), pair)[k])
     return "The size of the image is absent from the parameters, yet it decides the work."
 
 

@@ -5,16 +5,7 @@ import itertools
 import numpy as np
 
 from aeutils.exercises import simple_models, simple_training
-from aeutils.exercises.kit import (
-    as_array,
-    as_number,
-    call,
-    choice,
-    compare,
-    describe,
-    pair,
-    require,
-)
+from aeutils.exercises.kit import as_array, as_number, call, choice, compare, pair, require
 
 IMPOSSIBLE = {
     "A": "A larger code lowers the loss, but no code gets it below that of a perfect copy.",
@@ -49,7 +40,7 @@ def count_parameters(rng, answer):
     count = as_number(answer)
     other = "Add, for each of the six layers, inputs x units + units."
     reason = PARAMETERS.get(count, other)
-    require(count == WEIGHTS + sum(SIZES[1:]), f"Received {describe(count)}. {reason}")
+    require(count == WEIGHTS + sum(SIZES[1:]), f"Received {count}. {reason}")
     return "Nearly all of them sit in the two layers that touch the 784 pixels."
 
 
@@ -74,9 +65,7 @@ def _reconstructions(rng):
     for n in (40, int(rng.integers(30, 70)), 12):
         images = rng.random((n, 784), dtype="float32") * rng.uniform(0.2, 1, (n, 1))
         size, density = rng.permutation(np.geomspace(0.01, 0.2, n)), rng.uniform(0.02, 1, n)
-        noise = rng.choice([-1.0, 1.0], images.shape) * (
-            rng.random(images.shape) < density[:, None]
-        )
+        noise = rng.choice([-1.0, 1.0], (n, 784)) * (rng.random((n, 784)) < density[:, None])
         noise[::2] = abs(noise[::2])  # half of the images are too bright
         noise *= np.sqrt(size / (noise**2).mean(axis=1))[:, None]
         yield images.astype("float32"), (images - noise).astype("float32")

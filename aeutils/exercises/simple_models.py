@@ -85,31 +85,25 @@ def _mse(x, back):
     return np.mean((x - back) ** 2, axis=1)
 
 
-def _median(known, fresh):
-    return np.median(known)
-
-
-def _strange(toy, known, fresh, share, error=_mse, middle=_median, halves=2, crossed=False):
+def _strange(
+    toy, known, fresh, share, error=_mse, middle=np.median, anew=False, single=False, crossed=False
+):
     """Which fresh images are strange; the options make one part of the rule wrong."""
     errors, found = (error(x, np.asarray(toy(x))) for x in (known, fresh))
-    ink, fresh_ink = known.mean(axis=1), fresh.mean(axis=1)
-    line = middle(ink, fresh_ink)
-    groups = [errors[ink <= line], errors[ink > line]] if halves == 2 else [errors, errors]
-    thin, thick = (np.quantile(group, 1 - share) for group in groups)
-    return found > np.where((fresh_ink > line) ^ crossed, thick, thin)
+    ink, light = known.mean(axis=1), fresh.mean(axis=1)
+    halves = (ink <= middle(ink)) | single, (ink > middle(ink)) | single
+    thin, thick = (np.quantile(errors[half], 1 - share) for half in halves)
+    return found > np.where((light > middle(light if anew else ink)) ^ crossed, thick, thin)
 
 
-# What to say, and a function of autoencoder, known images, fresh images and share.
 DETECTORS = {
     "Strange and ordinary are swapped: strange is what has a large error.":
         lambda *a: ~_strange(*a),
-    "You have one threshold for all. The thin and the bold half need one each.": {"halves": 1},
+    "You have one threshold for all. The thin and the bold half need one each.": {"single": True},
     "The thresholds come from the images under test. Take them from the known ones.":
         lambda toy, known, fresh, share: _strange(toy, fresh, fresh, share),
-    "The median ink comes from the images under test. Take it from the known ones.":
-        {"middle": lambda known, fresh: np.median(fresh)},
-    "You divide the images by the mean of their ink, expected the median.":
-        {"middle": lambda known, fresh: known.mean()},
+    "The median ink comes from the images under test. Take it from the known ones.": {"anew": True},
+    "You divide the images by the mean of their ink, expected the median.": {"middle": np.mean},
     "You use the quantile `share` of the errors, expected 1 - share.":
         lambda toy, known, fresh, share: _strange(toy, known, fresh, 1 - share),
     "Your detector looks at the ink alone, not at the autoencoder's error.":
@@ -151,8 +145,8 @@ def _alarms(rng, toy, share):
     clear = ((found[:, None] < low) | (found[:, None] > high)).all(axis=1)
     clear &= (light < left - 0.001) | (light > right + 0.001)
     fresh, found, light = fresh[clear], found[clear], light[clear]
-    chosen = [range(12)]
-    for half, limit, n in ((light < left, low[0], 4), (light > left, low[1], 12)):
+    chosen = [range(8)]
+    for half, limit, n in ((light < left, low[0], 4), (light > left, low[1], 16)):
         for side in (found < limit, found > limit):
             chosen.append((abs(found - limit) + ~(half & side)).argsort()[:8])
         between = half & (found > low.min()) & (found < low.max())

@@ -102,8 +102,7 @@ def confusion(rng, answer, cured):
     cases = list(_predictions(rng))
     compare(answer, _shares, [case[:2] for case in cases], TABLES, explain=_explain_shares)
     require(cured is not ..., "The matrix is right. Now cured.")
-    read = lambda received: as_array(received).ravel()  # noqa: E731
-    compare(cured, _fall, cases, FALLS, "cured", _explain_fall, read)
+    compare(cured, _fall, cases, FALLS, "cured", _explain_fall, lambda two: as_array(two).ravel())
     return "The diagonal holds the accuracy of each digit; a mean over all hides the worst of them."
 
 
