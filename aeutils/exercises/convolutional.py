@@ -128,10 +128,8 @@ def strongest_patch(rng, answer):
 
 
 def _counts(n, kernel, stride):
-    counts = np.zeros((n - 1) * stride + kernel, int)
-    for i in range(n):
-        counts[i * stride : i * stride + kernel] += 1
-    return counts
+    starts = np.arange((n - 1) * stride + 1) % stride == 0
+    return np.convolve(starts, np.ones(kernel, int))
 
 
 # fmt: off
@@ -161,7 +159,6 @@ def count_contributions(rng, count, is_even):
     require(is_even is not ..., "The counts are right. Now the rule, is_even.")
     cases = [(11 * int(rng.integers(2, 9)), 11), (45, 11), (88, 11), (200, 10), (195, 10)]
     cases += itertools.product(range(1, 9), repeat=2)
-
     compare(is_even, lambda kernel, stride: kernel % stride == 0, cases, RULES, "is_even")
     return (
         "Equal counts need a stride that divides the kernel, as 2 divides 4. With kernel 3 and "

@@ -41,9 +41,8 @@ def cover(rng, answer):
     ends += f"{28 - large}. rng.integers leaves out its upper end."
     require(not few.min() and few.max() == 28 - large, ends)
     sides, places, drawn = 29 - large, 29 - size, np.concatenate([first, second])
-    even = chance.is_even(few.ravel(), sides) and chance.is_even(first.ravel(), places)
     likely = "Not all places are equally likely, drawn one by one."
-    require(even, likely)
+    require(chance.is_even(few.ravel(), sides) and chance.is_even(first.ravel(), places), likely)
     hang = chance.is_copied(*drawn.T, places) or not chance.is_independent(*few.T, sides)
     require(not hang, "Row and column hang together. Draw them separately.")
     require(chance.is_even(few @ [sides, 1], sides**2), likely)
