@@ -82,10 +82,8 @@ def as_array(value, shape=None, what="your answer"):
         raise NotYet(f"{reason} It is {describe(value)}.") from None
     except Exception:  # an object of the reader's own may raise anything
         raise NotYet(f"Received {describe(value)} as {what}, expected numbers.") from None
-    require(
-        shape is None or array.shape == shape,
-        f"Received shape {array.shape} as {what}, expected {shape}.",
-    )
+    fits = shape is None or array.shape == shape
+    require(fits, f"Received shape {array.shape} as {what}, expected {shape}.")
     return array
 
 
@@ -134,10 +132,8 @@ def call(function, *arguments):
     except BaseException as error:  # an answer may do anything, even call sys.exit()
         raise NotYet(blame(error)) from error
     for k, (given, copy) in enumerate(zip(arguments, copies, strict=True), 1):
-        require(
-            not isinstance(given, np.ndarray) or np.array_equal(given, copy),
-            f"Your function changed its argument number {k}. Leave it as it is: work on a copy.",
-        )
+        same = not isinstance(given, np.ndarray) or np.array_equal(given, copy)
+        require(same, f"Your function changed its argument number {k}. Leave it: work on a copy.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result

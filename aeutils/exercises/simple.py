@@ -73,15 +73,10 @@ def _reconstructions(rng):
 
 def _indices(value):
     array = as_array(value)
-    require(
-        array.dtype.kind != "b",
-        "Received True and False, expected indices: np.flatnonzero turns one into the other.",
-    )
+    mask = "Received True and False, expected indices: np.flatnonzero turns one into the other."
+    require(array.dtype.kind != "b", mask)
     odd = array[array % 1 != 0][:1].tolist()
-    require(
-        not odd,
-        f"Received numbers such as {odd}, expected whole numbers: indices of images or units.",
-    )
+    require(not odd, f"Received numbers such as {odd}, expected indices, which are whole numbers.")
     return array
 
 
@@ -92,12 +87,9 @@ def _row(value):
 
 
 def _explain_worst(arguments, received, expected):
-    low, high, last = received.min(), received.max(), len(arguments[0]) - 1
-    if low < 0 or high > last:
-        return (
-            f"Received indices from {low:g} to {high:g}, expected those of images, 0 to {last}: "
-            "take the mean over the pixels of each image, axis=1."
-        )
+    low, high = received.min(), received.max()
+    if low < 0 or high >= len(arguments[0]):
+        return f"Received indices from {low:g} to {high:g}, expected those of images. Use axis=1."
     if set(received.tolist()) == set(expected.tolist()):
         return "The right ten, but in another order: the worst should come first."
     return "These are not the ten largest errors: square each difference, then take the mean."

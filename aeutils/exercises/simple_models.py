@@ -164,18 +164,13 @@ def make_detector(rng, answer):
 
     def verdicts(toy, known, fresh, share):
         detector = call(answer, toy, known, share)
-        require(
-            callable(detector),
-            f"Received {describe(detector)}, expected a function that takes images.",
-        )
+        found = describe(detector)
+        require(callable(detector), f"Received {found}, expected a function that takes images.")
         strange = as_array(call(detector, fresh), (len(fresh),), "what your detector returns")
         same = all(map(np.array_equal, before, toy.get_weights()))
         require(same, "You changed the weights of the autoencoder that was handed in.")
-        require(
-            np.isin(strange, (0, 1)).all(),
-            f"Your detector returned numbers from {strange.min():.3g} to {strange.max():.3g}, "
-            "expected True or False for each image.",
-        )
+        ends = f"Your detector returned {strange.min():.3g} to {strange.max():.3g}"
+        require(np.isin(strange, (0, 1)).all(), f"{ends}, expected True or False for each image.")
         return strange > 0
 
     def explain(arguments, received, expected):
