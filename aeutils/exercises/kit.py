@@ -61,11 +61,9 @@ def as_text(value):
 def choice(answer, right, reasons):
     """Check a multiple-choice answer: `reasons` maps each wrong letter to what is wrong with it."""
     letter, letters = as_text(answer).strip().upper(), sorted([right, *reasons])
-    require(
-        letter in letters and not callable(answer),
-        f"Received {describe(answer)}, expected one of the letters {', '.join(letters)}, such as "
-        "'A'.",
-    )
+    wanted = f"one of the letters {', '.join(letters)}, such as 'A'"
+    known = letter in letters and not callable(answer)
+    require(known, f"Received {describe(answer)}, expected {wanted}.")
     require(letter == right, reasons.get(letter))
 
 
@@ -108,22 +106,17 @@ def pair(result, what):
 def coders(result):
     """Return encoder and decoder: two parts that can be called."""
     parts = pair(result, "encoder and decoder")
-    require(
-        all(map(callable, parts)),
-        f"Received {describe(parts[0])} and {describe(parts[1])}, expected encoder and decoder, "
-        "two models that can be called.",
-    )
+    wanted = "encoder and decoder, two models that can be called"
+    found = " and ".join(map(describe, parts))
+    require(all(map(callable, parts)), f"Received {found}, expected {wanted}.")
     return parts
 
 
 def call(function, *arguments):
     """Call what the reader wrote on copies of the arrays, and see that they stay as they were."""
     require(function is not ..., "A function is still empty: replace its three dots.")
-    require(
-        callable(function),
-        f"Received {describe(function)}, expected the function itself: pass its name, without "
-        "parentheses.",
-    )
+    wanted = "the function itself: pass its name, without parentheses"
+    require(callable(function), f"Received {describe(function)}, expected {wanted}.")
     copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
     try:
         result = function(*copies)

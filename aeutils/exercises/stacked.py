@@ -58,8 +58,7 @@ FALLS = {
     "cured: compare shares, not counts.": {"table": _pairs},
     "cured: this confusion rose more than any other. The fall is before minus after.":
         {"diagonal": 9.0, "pick": np.argmin},
-    "cured: right answers are no confusion, leave out the diagonal.":
-        {"diagonal": None},
+    "cured: right answers are no confusion, leave out the diagonal.": {"diagonal": None},
     "cured: this was the most frequent confusion before.": lambda a, b, c: _fall(a, b, a),
     "cured: this is the most frequent confusion after.": lambda a, b, c: _fall(a, c, a),
     "cured: this confusion changed most, but it rose.":
