@@ -242,7 +242,7 @@ def test_no_message_is_made_of_a_whole_answer():
 
 def test_what_was_received_is_shown():
     assert "'222384' (str)" in judge("1.2", "222384")[1]
-    assert "Received 7 (int)" in judge("1.2", 7)[1]
+    assert "Received 7." in judge("1.2", 7)[1]
     assert "'E' (str)" in judge("1.1", "E")[1]
 
 

@@ -211,6 +211,18 @@ def cure_ratio(labels, before, after):
     return np.unravel_index(fall.argmax(), (10, 10))
 
 
+def cure_weighted(weight, of=lambda labels, before: labels):
+    """The fall of a share, weighted by how many images (or predictions) of a digit there are."""
+
+    def cure(labels, before, after):
+        fall = shares(labels, before) - shares(labels, after)
+        fall *= weight(np.bincount(of(labels, before), minlength=10) + 1e-9)[:, None]
+        np.fill_diagonal(fall, -9)
+        return np.unravel_index(fall.argmax(), (10, 10))
+
+    return cure
+
+
 def cure_both_ways(labels, before, after):
     fall = shares(labels, before) - shares(labels, after)
     fall += fall.T
@@ -537,7 +549,7 @@ WRONG = {
         ("before any training", *finished(trained)),
         ("before any training", *finished(restarted)),
         ("no longer has the layers", *finished(shortened)),
-        ("others stand still", freezing(lambda i, n, free: True), 650),
+        ("the last layers learn", freezing(lambda i, n, free: True), 650),
         ("the last layers learn", freezing(lambda i, n, free: i < n - free), 650),
         ("expected", freezing(lambda i, n, free: i == n - free), 650),
         ("expected", freezing(lambda i, n, free: i >= n - min(free, 2)), 650),
@@ -558,7 +570,7 @@ WRONG = {
         ("still empty", ..., 650),
         ("last layer learn", freezing(last), 650.5),
         ("one number", freezing(last), [650]),
-        ("Each unit also has a bias", freezing(last), 640),
+        ("weights and the biases", freezing(last), 640),
         ("last layer learn", freezing(last), 109_386),
         ("last layer learn", freezing(last), 108_736),
         ("Received 10", freezing(last), 10),
@@ -607,13 +619,18 @@ WRONG = {
         ("still empty", ..., cure),
         ("by more than any other", shares, cure_ratio),
         ("by more than any other", shares, cure_both_ways),
+        ("not counts|by more than any other", shares, cure_weighted(lambda images: images)),
+        ("by more than any other", shares, cure_weighted(np.sqrt)),
+        ("by more than any other", shares, cure_weighted(np.log)),
+        ("by more than any other", shares, cure_weighted(lambda images: 1 / images)),
+        ("by more than any other", shares, cure_weighted(np.sqrt, lambda a, b: b)),
         ("by more than any other", shares, cure_worst_row),
         ("by more than any other", shares, lambda *a: np.add(cure(*a), 1)),
         ("by more than any other", shares, lambda *a: (cure(*a)[0],) * 2),
         ("by more than any other", shares, lambda *a: cure(*(part[:150] for part in a))),
         ("by more than any other", shares, lambda a, b, c: cure(b, a, c)),
-        ("two digits", shares, lambda *a: (*cure(*a), 0)),
-        ("two digits", shares, lambda *a: 10 * cure(*a)[0] + cure(*a)[1]),
+        (r"as cured, expected \(2,\)", shares, lambda *a: (*cure(*a), 0)),
+        (r"as cured, expected \(2,\)", shares, lambda *a: 10 * cure(*a)[0] + cure(*a)[1]),
         ("dtype <U", shares, lambda *a: f"{cure(*a)}"),
         ("changed its argument", shares, cure_in_place),
         ("the function itself", shares, (3, 5)),
@@ -638,13 +655,13 @@ WRONG = {
         ("expected 'open'", ruled(lambda s, c: np.all(s >= c, 1), below)),
         ("expected 'open'", ruled(lambda s, c: s.mean(1) > c.mean(1), below)),
         ("expected 'behind'", lambda s, c: np.where(above(s, c), "ahead", "open")),
-        ("one for each of", either(0)),
+        ("one for each label count", either(0)),
         ("only 'ahead'", lambda s, c: above(s, c)),
         ("only 'ahead'", lambda s, c: [word.upper() for word in verdicts_loop(s, c)]),
         ("list of words", lambda s, c: "ahead"),
         ("list of words", lambda s, c: np.array("ahead")),
         ("list of words", lambda s, c: dict(enumerate(verdicts_loop(s, c)))),
-        ("one for each of", lambda s, c: verdicts_loop(s, c)[:1]),
+        ("one for each label count", lambda s, c: verdicts_loop(s, c)[:1]),
         ("only 'ahead'", lambda s, c: [None] * len(s)),
         ("only 'ahead'", lambda s, c: [
             word if word != "open" else None for word in verdicts_loop(s, c)]),
@@ -659,8 +676,8 @@ WRONG = {
         ("list of words", lambda s, c: 5),
         ("list of words", lambda s, c: " ".join(verdicts_loop(s, c))),
         ("'open' each time|seed with seed", lambda s, c: ["open"] * len(s)),
-        ("one for each of", lambda s, c: [*verdicts_loop(s, c), "open"]),
-        ("one for each of", lambda s, c: verdicts_loop(s.T, c.T)),
+        ("one for each label count", lambda s, c: [*verdicts_loop(s, c), "open"]),
+        ("one for each label count", lambda s, c: verdicts_loop(s.T, c.T)),
         ("expected '", lambda s, c: verdicts_loop(s, c)[::-1]),
         ("expected '", lambda s, c: verdicts_loop(np.sort(s), np.sort(c))),
         ("expected '|each time|seed with seed", lambda s, c: verdicts_loop(s.round(2), c.round(2))),

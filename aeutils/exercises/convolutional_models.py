@@ -1,7 +1,5 @@
 """Notebook 3, the exercises on training: the pairs for it, and a small denoiser."""
 
-import functools
-
 import numpy as np
 
 from aeutils.data import load_mnist, to_images
@@ -31,7 +29,7 @@ def _places(answer, x, size, rng):
 def cover(rng, answer):
     """3.5: squares at places that are drawn evenly, separately and anew for each image."""
     size, large, seed = (int(rng.integers(*ends)) for ends in ((6, 11), (22, 26), (2**32,)))
-    x = rng.uniform(0.2, 1, (3000, 28, 28, 1)).astype("float32")
+    x = rng.uniform(0.2, 1, (6000, 28, 28, 1)).astype("float32")
     drawing, same = np.random.default_rng(seed), np.random.default_rng(seed)
     first, second = (_places(answer, x[:500], size, drawing) for _ in range(2))
     again, few = _places(answer, x[:500], size, same), _places(answer, x, large, drawing)
@@ -43,9 +41,8 @@ def cover(rng, answer):
     ends += f"{28 - large}. rng.integers leaves out its upper end."
     require(not few.min() and few.max() == 28 - large, ends)
     sides, places, drawn = 29 - large, 29 - size, np.concatenate([first, second])
-    even = [chance.is_even(a, n) for a, n in ((few, sides), (first, places)) for a in a.T]
     likely = "Not all places are equally likely, drawn one by one."
-    require(all(even), likely)
+    require(chance.is_even(few.ravel(), sides) and chance.is_even(first.ravel(), places), likely)
     hang = chance.is_copied(*drawn.T, places) or not chance.is_independent(*few.T, sides)
     require(not hang, "Row and column hang together. Draw them separately.")
     require(chance.is_even(few @ [sides, 1], sides**2), likely)
@@ -57,11 +54,6 @@ def cover(rng, answer):
     return "Only the input is damaged. The target decides what the network learns."
 
 
-@functools.cache
-def _digits():
-    return to_images(load_mnist()[1][0][:1000])
-
-
 def _layers(model):
     for layer in getattr(model, "layers", []):
         yield from (layer, *_layers(layer))
@@ -69,7 +61,7 @@ def _layers(model):
 
 def train_small_denoiser(rng, answer):
     """3.6: a small convolutional code, judged on noise that is drawn anew."""
-    x = rng.permutation(_digits())
+    x = rng.permutation(to_images(load_mnist()[1][0][:1000]))
     noise = rng.random(x.shape)
     noisy = np.where(noise < 0.15, 0, np.where(noise > 0.85, 1, x)).astype("float32")
     models = encoder, decoder = coders(call(answer))

@@ -4,6 +4,7 @@ A room has one function for each exercise. It gets a random generator and the an
 to notice about right ones, and raises `NotYet` with the reason for all others.
 """
 
+import functools
 import itertools
 import re
 import sysconfig
@@ -49,18 +50,20 @@ def describe(value):
         return f"a {kind}"
 
 
+def as_text(value):
+    """Return the text of a string, or of an array or list that holds one; "" for all else."""
+    try:
+        return str(np.asarray(value, dtype=str).item())
+    except Exception:
+        return ""
+
+
 def choice(answer, right, reasons):
     """Check a multiple-choice answer: `reasons` maps each wrong letter to what is wrong with it."""
-    try:
-        letter = str(np.asarray(answer, dtype=str).item()).strip().upper()
-    except Exception:
-        letter = ""
-    letters = sorted([right, *reasons])
-    require(
-        letter in letters and not callable(answer),
-        f"Received {describe(answer)}, expected one of the letters {', '.join(letters)}, such as "
-        "'A'.",
-    )
+    letter, letters = as_text(answer).strip().upper(), sorted([right, *reasons])
+    wanted = f"one of the letters {', '.join(letters)}, such as 'A'"
+    known = letter in letters and not callable(answer)
+    require(known, f"Received {describe(answer)}, expected {wanted}.")
     require(letter == right, reasons.get(letter))
 
 
@@ -70,19 +73,15 @@ def as_array(value, shape=None, what="your answer"):
     try:
         if isinstance(value, Iterator | Set | ValuesView):
             value = list(itertools.islice(value, 100_000))  # some never end
-        if str(getattr(value, "dtype", "")) == "object":
-            value = value.tolist()
-        if "bfloat16" in str(getattr(value, "dtype", "")):
-            value = np.asarray(value).astype("float32")
+        if re.search("object|bfloat16", str(getattr(value, "dtype", ""))):
+            value = np.asarray(value).tolist()
         array = arrays.as_array(value, what)
     except (TypeError, ValueError) as reason:
         raise NotYet(f"{reason} It is {describe(value)}.") from None
     except Exception:  # an object of the reader's own may raise anything
         raise NotYet(f"Received {describe(value)} as {what}, expected numbers.") from None
-    require(
-        shape is None or array.shape == shape,
-        f"Received shape {array.shape} as {what}, expected {shape}.",
-    )
+    fits = shape is None or array.shape == shape
+    require(fits, f"Received shape {array.shape} as {what}, expected {shape}.")
     return array
 
 
@@ -107,22 +106,17 @@ def pair(result, what):
 def coders(result):
     """Return encoder and decoder: two parts that can be called."""
     parts = pair(result, "encoder and decoder")
-    require(
-        all(map(callable, parts)),
-        f"Received {describe(parts[0])} and {describe(parts[1])}, expected encoder and decoder, "
-        "two models that can be called.",
-    )
+    wanted = "encoder and decoder, two models that can be called"
+    found = " and ".join(map(describe, parts))
+    require(all(map(callable, parts)), f"Received {found}, expected {wanted}.")
     return parts
 
 
 def call(function, *arguments):
     """Call what the reader wrote on copies of the arrays, and see that they stay as they were."""
     require(function is not ..., "A function is still empty: replace its three dots.")
-    require(
-        callable(function),
-        f"Received {describe(function)}, expected the function itself: pass its name, without "
-        "parentheses.",
-    )
+    wanted = "the function itself: pass its name, without parentheses"
+    require(callable(function), f"Received {describe(function)}, expected {wanted}.")
     copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
     try:
         result = function(*copies)
@@ -131,10 +125,8 @@ def call(function, *arguments):
     except BaseException as error:  # an answer may do anything, even call sys.exit()
         raise NotYet(blame(error)) from error
     for k, (given, copy) in enumerate(zip(arguments, copies, strict=True), 1):
-        require(
-            not isinstance(given, np.ndarray) or np.array_equal(given, copy),
-            f"Your function changed its argument number {k}. Leave it as it is: work on a copy.",
-        )
+        same = not isinstance(given, np.ndarray) or np.array_equal(given, copy)
+        require(same, f"Your function changed its argument number {k}. Leave it: work on a copy.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result
@@ -148,12 +140,12 @@ def decode(rng, decoder, code, shape):
     return back
 
 
-def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=as_array):
+def compare(function, solution, cases, mistakes, what="your answer", explain=None, read=as_array):
     """Compare a function with the solution, and name the mistake that explains its answers.
 
-    `cases`: tuples of arguments. `mistakes`: what to say -> the wrong function itself. `atol`: how
-    far numbers may be off. `explain(arguments, received, expected)` gives a reason for all others.
-    `read` makes an array of what the function returns.
+    `cases`: tuples of arguments. `mistakes`: what to say -> a wrong function, or the options that
+    make the solution wrong. `explain(arguments, received, expected)` gives a reason for all others
+    of the right shape. `read` makes an array of what the function returns.
     """
     seen, problem = [], None
     for arguments in cases:
@@ -164,31 +156,32 @@ def compare(function, solution, cases, mistakes, atol=1e-3, explain=None, read=a
             problem = reason
             break
         seen.append((arguments, received, expected))
-    wrong = [case for case in seen if not _equal(*case[1:], atol)]
+    wrong = [case for case in seen if not _equal(*case[1:])]
     if not wrong:
         if problem:
             raise problem
         return
     for reason, other in mistakes.items():
-        if all(_agrees(other, *case[:2], atol) for case in seen):
+        mistake = functools.partial(solution, **other) if isinstance(other, dict) else other
+        if all(_agrees(mistake, *case[:2]) for case in seen):
             raise NotYet(reason)
     arguments, received, expected = wrong[0]
+    case = f"For {arguments}: " if all(isinstance(value, int) for value in arguments) else ""
+    if received.shape != expected.shape:
+        raise NotYet(f"{case}Received shape {received.shape} as {what}, expected {expected.shape}.")
     if explain:
         raise NotYet(explain(arguments, received, expected))
-    case = f"For {arguments}: " if all(isinstance(value, int) for value in arguments) else ""
-    same = received.shape == expected.shape
-    got, wanted = (_short(a) if same else f"shape {a.shape}" for a in (received, expected))
-    raise NotYet(f"{case}Received {got}, expected {wanted}.")
+    raise NotYet(f"{case}Received {_short(received)} as {what}, expected {_short(expected)}.")
 
 
-def _equal(received, expected, atol):
-    return received.shape == expected.shape and np.allclose(received, expected, rtol=0, atol=atol)
+def _equal(received, expected):
+    return received.shape == expected.shape and np.allclose(received, expected, rtol=0, atol=1e-3)
 
 
-def _agrees(mistake, arguments, received, atol):
+def _agrees(mistake, arguments, received):
     try:
         with np.errstate(all="ignore"):
-            return _equal(received, np.asarray(mistake(*arguments), float), atol)
+            return _equal(received, np.asarray(mistake(*arguments), float))
     except Exception:  # a mistake that does not get this far
         return False
 
@@ -200,12 +193,11 @@ def _short(array):
 def blame(error):
     """Say what was raised, in one sentence, and in which line of the reader's own code."""
     try:
-        text = re.sub(r"\x1b\[[0-9;]*m|\{\{.*?\}\}|\[Op:\S*( name: *)?", "", str(error))
+        around = r"\x1b\[[0-9;]*m|\{\{.*?\}\}|\[Op:\S*( name: *)?|Exception encountered when.*"
+        text = re.sub(around, "", str(error)).strip()
     except Exception:
         text = ""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith("Exception encountered when")]
-    text = re.split(r"(?<=[.!?]) ", lines[0] if lines else "")[0]
+    text = re.split(r"(?<=[.!?])\s|\n", text)[0]
     text = textwrap.shorten(text, 200, placeholder=" ...").rstrip(".")
     said = type(error).__name__ + (f": {text}" if text else "")
     place = own_line(error)

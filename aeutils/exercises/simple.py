@@ -5,16 +5,7 @@ import itertools
 import numpy as np
 
 from aeutils.exercises import simple_models, simple_training
-from aeutils.exercises.kit import (
-    as_array,
-    as_number,
-    call,
-    choice,
-    compare,
-    describe,
-    pair,
-    require,
-)
+from aeutils.exercises.kit import as_array, as_number, call, choice, compare, pair, require
 
 IMPOSSIBLE = {
     "A": "A larger code lowers the loss, but no code gets it below that of a perfect copy.",
@@ -49,7 +40,7 @@ def count_parameters(rng, answer):
     count = as_number(answer)
     other = "Add, for each of the six layers, inputs x units + units."
     reason = PARAMETERS.get(count, other)
-    require(count == WEIGHTS + sum(SIZES[1:]), f"Received {describe(count)}. {reason}")
+    require(count == WEIGHTS + sum(SIZES[1:]), f"Received {count}. {reason}")
     return "Nearly all of them sit in the two layers that touch the 784 pixels."
 
 
@@ -59,21 +50,13 @@ def _worst(a, b, error=np.square, mean=lambda e: e.mean(axis=1), pick=slice(None
 
 
 WORST = {
-    "These are the ten best. np.argsort sorts upwards, so the worst are at the end.":
-        lambda a, b: _worst(a, b, pick=slice(10)),
-    "The right ten, but the worst should come first.":
-        lambda a, b: _worst(a, b, pick=slice(-10, None)),
+    "These are the ten best. np.argsort sorts upwards: the worst are last.": {"pick": slice(10)},
     "Counted from 1. Indices of arrays begin at 0.": lambda a, b: _worst(a, b) + 1,
-    "These have the largest mean absolute difference. Square the differences.":
-        lambda a, b: _worst(a, b, error=abs),
-    "Differences above and below 0 cancel in your mean. Square them first.":
-        lambda a, b: _worst(a, b, error=lambda e: e),
-    "Differences above and below 0 cancel: square each of them, not their mean.":
-        lambda a, b: _worst(a, b, error=lambda e: e, mean=lambda e: e.mean(axis=1) ** 2),
+    "These have the largest mean absolute difference. Square the differences.": {"error": abs},
+    "Differences above and below 0 cancel in your mean. Square them first.": {"error": np.array},
     "These have the largest error in a single pixel. Take the mean over all pixels.":
-        lambda a, b: _worst(a, b, mean=lambda e: e.max(axis=1)),
-    "These images are the brightest, not those with the largest error.":
-        lambda a, b: _worst(a, 0 * b),
+        {"mean": lambda e: e.max(axis=1)},
+    "These are the brightest, not those with the largest error.": lambda a, b: _worst(a, 0 * b),
 }  # fmt: skip
 
 
@@ -82,9 +65,7 @@ def _reconstructions(rng):
     for n in (40, int(rng.integers(30, 70)), 12):
         images = rng.random((n, 784), dtype="float32") * rng.uniform(0.2, 1, (n, 1))
         size, density = rng.permutation(np.geomspace(0.01, 0.2, n)), rng.uniform(0.02, 1, n)
-        noise = rng.choice([-1.0, 1.0], images.shape) * (
-            rng.random(images.shape) < density[:, None]
-        )
+        noise = rng.choice([-1.0, 1.0], (n, 784)) * (rng.random((n, 784)) < density[:, None])
         noise[::2] = abs(noise[::2])  # half of the images are too bright
         noise *= np.sqrt(size / (noise**2).mean(axis=1))[:, None]
         yield images.astype("float32"), (images - noise).astype("float32")
@@ -92,15 +73,10 @@ def _reconstructions(rng):
 
 def _indices(value):
     array = as_array(value)
-    require(
-        array.dtype.kind != "b",
-        "Received True and False, expected indices: np.flatnonzero turns one into the other.",
-    )
+    mask = "Received True and False, expected indices: np.flatnonzero turns one into the other."
+    require(array.dtype.kind != "b", mask)
     odd = array[array % 1 != 0][:1].tolist()
-    require(
-        not odd,
-        f"Received numbers such as {odd}, expected whole numbers: indices of images or units.",
-    )
+    require(not odd, f"Received numbers such as {odd}, expected indices, which are whole numbers.")
     return array
 
 
@@ -111,15 +87,12 @@ def _row(value):
 
 
 def _explain_worst(arguments, received, expected):
-    if received.shape != expected.shape:
-        return f"Received shape {received.shape}, expected (10,)."
-    if received.max() >= len(arguments[0]):
-        return "Indices of pixels? Take the mean over the pixels of each image, axis=1."
-    if received.min() < 0:
-        return "Received indices below 0, expected them counted from the first image."
+    low, high = received.min(), received.max()
+    if low < 0 or high >= len(arguments[0]):
+        return f"Received indices from {low:g} to {high:g}, expected those of images. Use axis=1."
     if set(received.tolist()) == set(expected.tolist()):
         return "The right ten, but in another order: the worst should come first."
-    return "These are not the ten largest errors: squares, and a mean for each image."
+    return "These are not the ten largest errors: square each difference, then take the mean."
 
 
 def worst_ten(rng, answer):
@@ -128,26 +101,14 @@ def worst_ten(rng, answer):
     return "Look at yours: the worst are bold or unusual digits, not unreadable reconstructions."
 
 
-DEAD = {
-    "These are the units that fire on every image; the dead ones come first.":
-        lambda c: np.flatnonzero((c > 0).all(axis=0)),
-    "These are the units that fire at all.": lambda c: np.flatnonzero(c.any(axis=0)),
-    "A dead unit fires on no image. Some of yours fire on one, faintly or rarely.":
-        lambda c: np.flatnonzero(c.mean(axis=0) < 1e-3),
-    "A dead unit is silent on all images; yours are silent on some.":
-        lambda c: np.flatnonzero((c == 0).any(axis=0)),
-    "These are images. The units are the columns: look along axis=0.":
-        lambda c: np.flatnonzero(~c.any(axis=1)),
-}  # fmt: skip
-ALWAYS = {
-    "The second part holds the dead units again.": lambda c: np.flatnonzero(~c.any(axis=0)),
-    "The second part holds units that fire on some image; it asks for every image.":
-        lambda c: np.flatnonzero(c.any(axis=0)),
-    "The second part holds units that fall silent on an image or two: not always on.":
-        lambda c: np.flatnonzero((c > 0).mean(axis=0) > 0.9),
-    "The second part holds images. The units are the columns: look along axis=0.":
-        lambda c: np.flatnonzero((c > 0).all(axis=1)),
-}  # fmt: skip
+UNITS = {
+    "dead units": lambda c: ~c.any(axis=0),
+    "units that are always on": lambda c: c.all(axis=0),
+    "units that fire at all": lambda c: c.any(axis=0),
+    "units that are silent on some images": lambda c: (c == 0).any(axis=0),
+    "units that fire on an image or two, or faintly": lambda c: c.mean(axis=0) < 1e-3,
+    "units that fall silent on an image or two": lambda c: (c > 0).mean(axis=0) > 0.9,
+}
 
 
 def _codes(rng):
@@ -166,43 +127,43 @@ def _codes(rng):
         yield (codes.astype("float32"),)
 
 
-def _part(answer, k):
-    """The function that returns one part of what the answer returns, sorted."""
-
-    def part(codes):
-        found = _indices(pair(call(answer, codes), "dead units, units that are always on")[k])
-        require(
-            found.ndim == 1,
-            f"Received shape {found.shape}, expected a row of indices. (np.where and np.nonzero "
-            "return a tuple: take its first part, or use np.flatnonzero.)",
-        )
-        return np.sort(found)
-
-    return part
-
-
-def _explain_units(k):
-    def explain(arguments, received, expected):
-        n, units = arguments[0].shape
-        where = f"For codes of shape {(n, units)} part {k + 1}"
-        if received.size and not 0 <= received[0] <= received[-1] < units:
-            return f"{where} goes from {received[0]:g} to {received[-1]:g}: no indices of units."
-        odd = np.setxor1d(received, expected).astype(int)
-        if not odd.size:
-            return f"{where} names a unit more than once."
-        holds = "holds" if odd[0] in received else "is without"
-        fires = np.count_nonzero(arguments[0][:, odd[0]])
-        return f"{where} {holds} unit {odd[0]}, which fires on {fires} of {n} images."
-
-    return explain
+def _marks(units, codes):
+    return np.isin(np.arange(codes.shape[1]), units)
 
 
 def sort_units(rng, answer):
     """1.4: units that are dead, and units that always fire."""
     cases = list(_codes(rng))
-    dead, always = lambda c: np.flatnonzero(~c.any(axis=0)), lambda c: np.flatnonzero(c.all(axis=0))
-    compare(_part(answer, 0), dead, cases, DEAD, explain=_explain_units(0))
-    compare(_part(answer, 1), always, cases, ALWAYS, explain=_explain_units(1))
+    for k, what in enumerate(("dead units", "units that are always on")):
+        right = UNITS[what]
+        images = "images, expected units: the columns, so look along axis=0"
+        rules = UNITS | {images: lambda codes, right=right: right(codes.T)}
+
+        def part(codes, k=k):
+            found = _indices(pair(call(answer, codes), "dead units, units that are always on")[k])
+            require(
+                found.ndim == 1,
+                f"Received shape {found.shape}, expected a row of indices. (np.where and "
+                "np.nonzero return a tuple: take its first part, or use np.flatnonzero.)",
+            )
+            n, low, high = codes.shape[1], found.min(initial=0), found.max(initial=0)
+            ends = f"Part {k + 1} goes from {low:g} to {high:g}: no indices of {n} units."
+            require(low >= 0 and high < n, ends)
+            once = len(set(found.tolist())) == len(found)
+            require(once, f"Part {k + 1} names a unit more than once.")
+            return _marks(found, codes)
+
+        def explain(arguments, received, expected, k=k):
+            codes, unit = arguments[0], np.flatnonzero(received != expected)[0]
+            holds = "holds" if received[unit] else "is without"
+            fires = f"which fires on {np.count_nonzero(codes[:, unit])} of {len(codes)} images"
+            return f"For codes of shape {codes.shape} part {k + 1} {holds} unit {unit}, {fires}."
+
+        mistakes = {
+            f"Part {k + 1} holds {what}.": lambda c, rule=rule: _marks(np.flatnonzero(rule(c)), c)
+            for what, rule in rules.items()
+        }
+        compare(part, right, cases, mistakes, explain=explain)
     return "A dead unit says nothing. One that is always on never uses its relu: it is linear."
 
 

@@ -21,39 +21,29 @@ def _between(stops, t):
     return (1 + k - t) * stops[k] + (t - k) * stops[k + 1]
 
 
-def _walk(encoder, decoder, stops, t):
-    codes = np.asarray(encoder(stops))
-    return _decoded(decoder, _between(codes, t))
-
-
-def _decoded(decoder, code):
-    return np.asarray(decoder(code[None].astype("float32")))[0]
-
-
-def _at(place):
-    """A walk that is right, but at another place: `place(t, number of stops)`."""
-    return lambda e, d, s, t: _walk(e, d, s, place(t, len(s)))
+def _walk(encoder, decoder, stops, t, place=lambda t, k: t):
+    """The picture at t; `place` puts the walk elsewhere, out of t and the number of stops."""
+    code = _between(np.asarray(encoder(stops)), place(t, len(stops)))
+    return decoder(code[None])[0]
 
 
 WALKS = {
     "You mixed the images, and decoded the code of the mix. Encode the stops, then mix codes.":
-        lambda e, d, s, t: _decoded(d, np.asarray(e(_between(s, t)[None]))[0]),
+        lambda e, d, s, t: d(e(_between(s, t)[None]))[0],
     "You mixed the images. Encode the stops, mix their codes, then decode.":
         lambda e, d, s, t: _between(s, t),
     "You mixed decoded pictures. Mix the codes, and decode the mix.":
         lambda e, d, s, t: _between(np.asarray(d(e(s))), t),
-    "Your walk goes backwards, from the last stop to the first.": _at(lambda t, k: k - 1 - t),
+    "Your walk goes backwards, from the last stop to the first.": {"place": lambda t, k: k - 1 - t},
     "Between two stops your walk goes backwards: the weights of the two are swapped.":
-        _at(lambda t, k: 2 * min(int(t), k - 2) + 1 - t),
-    "Your walk jumps from stop to stop. Between them it mixes the codes.":
-        _at(lambda t, k: round(t)),
-    "Your walk stays at each stop. Between them it mixes the codes.": _at(lambda t, k: int(t)),
+        {"place": lambda t, k: 2 * min(int(t), k - 2) + 1 - t},
+    "Your walk stays at each stop. Between them it mixes codes.": {"place": lambda t, k: int(t)},
     "Your walk leaves out the stops between the first and the last: it goes straight.":
         lambda e, d, s, t: _walk(e, d, s[[0, -1]], t / (len(s) - 1)),
     "Your walk goes on straight behind the second stop. Which two stops does t lie between?":
-        lambda e, d, s, t: _decoded(d, (1 - t) * np.asarray(e(s))[0] + t * np.asarray(e(s))[1]),
+        lambda e, d, s, t: _walk(e, d, s[:2], t),
     "t counts stops: 0 is the first, 1 the second. You take the whole way as 1.":
-        _at(lambda t, k: min(t * (k - 1), k - 1)),
+        {"place": lambda t, k: min(t * (k - 1), k - 1)},
 }  # fmt: skip
 
 
@@ -71,12 +61,9 @@ def _ways(rng):
 
 
 def _picture(value):
+    """One picture, or a batch of one."""
     picture = as_array(value)
-    require(
-        picture.shape in {(784,), (1, 784)},
-        f"Received shape {picture.shape}, expected one picture, (784,) or (1, 784).",
-    )
-    return picture.reshape(784)
+    return as_array(picture[0] if picture.shape == (1, 784) else picture, (784,), "one picture")
 
 
 def _explain_walk(arguments, received, expected):
@@ -98,44 +85,34 @@ def _mse(x, back):
     return np.mean((x - back) ** 2, axis=1)
 
 
-def _median(known, fresh):
-    return np.median(known)
-
-
-def _strange(toy, known, fresh, share, error=_mse, middle=_median, halves=2, crossed=False):
+def _strange(
+    toy, known, fresh, share, error=_mse, middle=np.median, anew=False, single=False, crossed=False
+):
     """Which fresh images are strange; the options make one part of the rule wrong."""
     errors, found = (error(x, np.asarray(toy(x))) for x in (known, fresh))
-    ink, fresh_ink = known.mean(axis=1), fresh.mean(axis=1)
-    line = middle(ink, fresh_ink)
-    groups = [errors[ink <= line], errors[ink > line]] if halves == 2 else [errors, errors]
-    thin, thick = (np.quantile(group, 1 - share) for group in groups)
-    return found > np.where((fresh_ink > line) ^ crossed, thick, thin)
+    ink, light = known.mean(axis=1), fresh.mean(axis=1)
+    halves = (ink <= middle(ink)) | single, (ink > middle(ink)) | single
+    thin, thick = (np.quantile(errors[half], 1 - share) for half in halves)
+    return found > np.where((light > middle(light if anew else ink)) ^ crossed, thick, thin)
 
 
-# What to say, and a function of autoencoder, known images, fresh images and share.
 DETECTORS = {
     "Strange and ordinary are swapped: strange is what has a large error.":
         lambda *a: ~_strange(*a),
-    "You have one threshold for all. The thin and the bold half need one each.":
-        lambda *a: _strange(*a, halves=1),
+    "You have one threshold for all. The thin and the bold half need one each.": {"single": True},
     "The thresholds come from the images under test. Take them from the known ones.":
         lambda toy, known, fresh, share: _strange(toy, fresh, fresh, share),
-    "The median ink comes from the images under test. Take it from the known ones.":
-        lambda *a: _strange(*a, middle=lambda known, fresh: np.median(fresh)),
-    "You divide the images by the mean of their ink, expected the median.":
-        lambda *a: _strange(*a, middle=lambda known, fresh: known.mean()),
+    "The median ink comes from the images under test. Take it from the known ones.": {"anew": True},
+    "You divide the images by the mean of their ink, expected the median.": {"middle": np.mean},
     "You use the quantile `share` of the errors, expected 1 - share.":
         lambda toy, known, fresh, share: _strange(toy, known, fresh, 1 - share),
     "Your detector looks at the ink alone, not at the autoencoder's error.":
-        lambda *a: _strange(*a, error=lambda x, back: x.mean(axis=1)),
-    "Your detector looks at the ink alone. It should look at the autoencoder's error.":
-        lambda *a: _strange(*a, error=lambda x, back: x.mean(axis=1), halves=1),
+        {"error": lambda x, back: x.mean(axis=1)},
     "The error is the MSE: the mean of the squared differences, not of the absolute ones.":
-        lambda *a: _strange(*a, error=lambda x, back: abs(x - back).mean(axis=1)),
+        {"error": lambda x, back: abs(x - back).mean(axis=1)},
     "The error is the MSE: the mean over all pixels, not the largest difference.":
-        lambda *a: _strange(*a, error=lambda x, back: abs(x - back).max(axis=1)),
-    "Thin images get the threshold of bold ones, and the other way round.":
-        lambda *a: _strange(*a, crossed=True),
+        {"error": lambda x, back: abs(x - back).max(axis=1)},
+    "Thin images get the threshold of bold ones, and the other way round.": {"crossed": True},
     "Your thresholds are those of half of `share`, or of a fixed one; each half of the images has "
     "its own share of false alarms.":
         lambda toy, known, fresh, share: _strange(toy, known, fresh, share / 2),
@@ -145,11 +122,10 @@ DETECTORS = {
 
 
 def _alarms(rng, toy, share):
-    """Return known images, and fresh ones that tell every other rule from the right one.
+    """Return known images, and fresh ones of another kind, which tell other rules from the right.
 
-    Their errors lie near the threshold of their half, or between the two thresholds with an ink
-    near the median. None is so near that it would matter how a median or quantile between two known
-    images is read.
+    None is so near to the median or to a threshold that it would matter how a median or quantile
+    between two known images is read.
     """
     least = rng.uniform(0.1, 0.2)
 
@@ -160,24 +136,22 @@ def _alarms(rng, toy, share):
         on = rng.random((n, 784)) < dense
         return np.clip(light / dense * tilt * on, 0, 1).astype("float32")
 
-    known, many = draw(100), draw(2000)
-    errors, found = (_mse(x, np.asarray(toy(x))) for x in (known, many))
-    ink, light = known.mean(axis=1), many.mean(axis=1)
-    middle, (left, right), place = np.median(ink), np.sort(ink)[49:51], (1 - share) * 49
-    clear = (light < left - 0.001) | (light > right + 0.001)
-    halves = [np.sort(errors[(ink > middle) == bold]) for bold in (0, 1)]
-    low, high = np.array([(e[int(place) - 1], e[int(np.ceil(place)) + 1]) for e in halves]).T
-    between = (found > high.min()) & (found < low.max())
-    chosen = []
-    for bold in (0, 1):
-        group = np.flatnonzero(clear & ((light > middle) == bold))
-        group = group[found[group].argsort()]
-        below, above = group[found[group] < low[bold]], group[found[group] > high[bold]]
-        chosen += [*below[-4:], *above[:4]]
-        chosen += [*rng.permutation(below)[:4], *rng.permutation(above)[:4]]
-        near = group[between[group]]
-        chosen += [*near[abs(light[near] - middle).argsort()][: 12 if bold else 4]]
-    return known, many[rng.permutation(np.unique(chosen))]
+    known, fresh = draw(100), draw(2000)
+    errors, found = (_mse(x, np.asarray(toy(x))) for x in (known, fresh))
+    ink, light = known.mean(axis=1), fresh.mean(axis=1)
+    (left, right), place = np.sort(ink)[49:51], (1 - share) * 49
+    ends = [int(place) - 1, int(np.ceil(place)) + 1]
+    low, high = np.sort([errors[ink <= left], errors[ink >= right]])[:, ends].T
+    clear = ((found[:, None] < low) | (found[:, None] > high)).all(axis=1)
+    clear &= (light < left - 0.001) | (light > right + 0.001)
+    fresh, found, light = fresh[clear], found[clear], light[clear]
+    chosen = [range(8)]
+    for half, limit, n in ((light < left, low[0], 4), (light > left, low[1], 16)):
+        for side in (found < limit, found > limit):
+            chosen.append((abs(found - limit) + ~(half & side)).argsort()[:8])
+        between = half & (found > low.min()) & (found < low.max())
+        chosen.append((abs(light - left) + ~between).argsort()[:n])
+    return known, fresh[np.unique(np.concatenate(chosen))]
 
 
 def make_detector(rng, answer):
@@ -190,26 +164,20 @@ def make_detector(rng, answer):
 
     def verdicts(toy, known, fresh, share):
         detector = call(answer, toy, known, share)
-        require(
-            callable(detector),
-            f"Received {describe(detector)}, expected a function that takes images.",
-        )
+        found = describe(detector)
+        require(callable(detector), f"Received {found}, expected a function that takes images.")
         strange = as_array(call(detector, fresh), (len(fresh),), "what your detector returns")
         same = all(map(np.array_equal, before, toy.get_weights()))
         require(same, "You changed the weights of the autoencoder that was handed in.")
-        require(
-            np.isin(strange, (0, 1)).all(),
-            f"Your detector returned numbers from {strange.min():.3g} to {strange.max():.3g}, "
-            "expected True or False for each image.",
-        )
+        ends = f"Your detector returned {strange.min():.3g} to {strange.max():.3g}"
+        require(np.isin(strange, (0, 1)).all(), f"{ends}, expected True or False for each image.")
         return strange > 0
 
     def explain(arguments, received, expected):
-        calls = f"your detector calls {received.sum()} of {len(received)} images strange"
         return (
-            f"With share={arguments[-1]:.2f} {calls}, and is wrong on "
-            f"{np.sum(received != expected)}. Use the error of each image, and the quantile "
-            "1 - share of the known errors of its half."
+            f"With share={arguments[-1]:.2f} your detector calls {received.sum()} of "
+            f"{len(received)} images strange, and is wrong on {np.sum(received != expected)}. Use "
+            "the error of each image, and the quantile 1 - share of the known errors of its half."
         )
 
     shares = float(rng.uniform(0.08, 0.15)), float(rng.uniform(0.25, 0.45))

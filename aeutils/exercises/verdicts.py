@@ -50,11 +50,10 @@ def check(number, *answers):
     >>> check("1.1", ...)
     {'text/plain': '○ Exercise 1.1: not attempted yet. Replace the three dots...}
     """
-    with _announced(number, answers) as handle:
+    with _announced(number, answers) as show:
         verdict, message = judge(number, *answers)
     name = str(number) if isinstance(number, str) else describe(number)
-    if verdict != NOT_YET or "There is no exercise" not in message:
-        _session[name] = verdict
+    _session[name] = verdict
     mark, title = MARKS[verdict], f"Exercise {name}: {verdict}."
     text = html.escape(message).replace("\n", "<br>")
     bundle = {
@@ -63,25 +62,22 @@ def check(number, *answers):
         f'style="border-left: 4px solid {_COLORS[verdict]}; padding: 4px 12px">'
         f"<strong>{mark} {html.escape(title)}</strong> {text}</div>",
     }
-    if handle is None:
-        display(bundle, raw=True)
-    else:
-        handle.update(bundle, raw=True)
+    show(bundle, raw=True)
 
 
 @contextlib.contextmanager
 def _announced(number, answers):
-    """Say that a check trains and how far it is; yield the line, which the verdict replaces."""
-    try:
+    """Say that a check trains and how far it is; yield what shows the verdict in its place."""
+    line, seconds = None, None
+    with contextlib.suppress(Exception):  # there may be no such exercise
         seconds = _find(number).SECONDS.get(number)
-    except Exception:
-        seconds = None
-    if seconds is None or all(map(_is_stub, answers)):
-        yield None
-        return
     say = "Exercise {}: your function trains, {} of about {} s. You can stop it at any time."
+    if seconds and not all(map(_is_stub, answers)):
+        line = display({"text/plain": say.format(number, 0, seconds)}, raw=True, display_id=True)
+    if line is None:  # it does not train, or the line is printed, outside of IPython
+        yield display
+        return
     done = threading.Event()
-    line = display({"text/plain": say.format(number, 0, seconds)}, raw=True, display_id=True)
 
     def tick():
         passed = 0
@@ -90,14 +86,12 @@ def _announced(number, answers):
             line.update({"text/plain": say.format(number, passed, seconds)}, raw=True)
 
     clock = threading.Thread(target=tick, daemon=True)
-    if line is not None:  # outside of IPython it is a printed line
-        clock.start()
+    clock.start()
     try:
-        yield line
+        yield line.update
     finally:
         done.set()
-        if line is not None:
-            clock.join()
+        clock.join()
 
 
 def judge(number, *answers, seed=None):
