@@ -105,8 +105,8 @@ def test_each_stub_is_not_attempted_yet(number):
 
 @pytest.mark.parametrize("number", sorted(EXERCISES))
 def test_no_hopeless_answer_is_accepted_and_none_raises(number):
-    # 2.2 makes a network for each answer: every third will do.
-    for answer in HOPELESS[:: 3 if number == "2.2" else 1]:
+    # A check that makes networks takes longer: every third will do.
+    for answer in HOPELESS[:: 3 if number in ("2.2", "2.6", "3.6") else 1]:
         verdict, message = judge(number, answer)
         assert verdict != RIGHT, (answer, message)
         assert message

@@ -834,7 +834,7 @@ WRONG = {
         ("two models", lambda: [np.zeros(3), np.zeros(3)]),
     ],
 }  # fmt: skip
-SLOW = {"3.6"}  # Keras makes models in it: fewer seeds do
+SLOW = {"3.5", "3.6"}  # thousands of images, models of Keras: fewer seeds do
 WRONG_CASES = [
     pytest.param(number, reason, answers, id=f"{number}-{k}-{reason[:25]}")
     for number, cases in WRONG.items()
@@ -858,13 +858,13 @@ def check_wrong(number, reason, answers, seeds):
 
 @pytest.mark.parametrize("number", sorted(RIGHT))
 def test_right_answers_are_right_for_every_seed(number):
-    check_right(number, range(2 if number in SLOW else 20))
+    check_right(number, range(1 if number in SLOW else 8))
 
 
 @pytest.mark.parametrize(("number", "reason", "answers"), WRONG_CASES)
 @pytest.mark.filterwarnings("ignore:invalid value", "ignore:divide by zero")
 def test_wrong_answers_are_told_why(number, reason, answers):
-    check_wrong(number, reason, answers, range(1 if number in SLOW else 4))
+    check_wrong(number, reason, answers, range(1 if number in SLOW else 2))
 
 
 @pytest.mark.slow

@@ -751,13 +751,13 @@ def check_wrong(number, reason, answers, seeds):
 
 @pytest.mark.parametrize("number", sorted(RIGHT))
 def test_right_answers_are_right_for_every_seed(number):
-    check_right(number, range(1 if number in SLOW else 6))
+    check_right(number, range(1 if number in SLOW else 4))
 
 
 @pytest.mark.parametrize(("number", "reason", "answers"), WRONG_CASES)
 @pytest.mark.filterwarnings("ignore:invalid value", "ignore:divide by zero")
 def test_wrong_answers_are_told_why(number, reason, answers):
-    check_wrong(number, reason, answers, range(1 if number in SLOW else 4))
+    check_wrong(number, reason, answers, range(1 if number in SLOW else 2))
 
 
 @pytest.mark.slow

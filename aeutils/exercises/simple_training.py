@@ -145,12 +145,12 @@ def _check_spreads(rng, decoder, x, mean, log_variance, back):
     spread = np.exp(np.clip(log_variance, -30, 30) / 2)
     worth = (1 - spread**2).sum(axis=1).mean() / 2
     nats, errors = np.zeros(2), np.zeros(2)  # with an image's own spreads, with another image's
-    for _ in range(8):
+    for _ in range(4):
         noise = rng.normal(size=mean.shape)
         for k in range(2):
             code = (mean + np.roll(spread, k, axis=0) * noise).astype("float32")
             drawn = decode(rng, decoder, code, x.shape)
-            nats[k] += np.mean(_nats(x, drawn) - _nats(x, back)) / 8
+            nats[k] += np.mean(_nats(x, drawn) - _nats(x, back)) / 4
             errors[k] += np.mean((drawn - x) ** 2 - (back - x) ** 2)
     require(
         0.6 * worth <= nats[0] <= 1.6 * worth,
