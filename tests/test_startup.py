@@ -23,6 +23,16 @@ def run(*sources):
 
 
 NOISE = "import os; _ = os.write(2, b'noise of C++')"
+# The kernel reads descriptor 2 in a thread of its own: this waits until it has.
+NOISE_ARRIVES = f"""
+import sys, threading
+arrived, write = threading.Event(), sys.stderr.write
+sys.stderr.write = lambda text: (write(text), arrived.set())
+{NOISE}
+arrived.wait(100)
+sys.stderr.write = write
+sys.stderr.flush()
+"""
 MOVED = """
 import threading
 from ipywidgets.widgets.interaction import show_inline_matplotlib_plots
@@ -71,7 +81,7 @@ SHOWN = {
     "plot around": [OWN, CALLBACKS_OWN],
 }
 CELLS = {
-    "noise before": NOISE,
+    "noise before": NOISE_ARRIVES,
     "import": "import aeutils, matplotlib.pyplot as plt",
     "noise": NOISE,
     "warning": "import warnings; warnings.warn('look here')",
