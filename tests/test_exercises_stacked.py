@@ -533,7 +533,7 @@ WRONG = {
         ("expected", freezing(lambda i, n, free: i > n - free), 650),
         ("expected", freezing(lambda i, n, free: i >= n - free - 1), 650),
         ("expected", freezing(lambda i, n, free: i == n - 1), 650),
-        ("compile after", *finished(lambda network: network)),
+        ("after setting trainable", *finished(lambda network: network)),
         ("no copy", *finished(cloned)),
         ("no copy", *finished(rebuilt)),
         ("no copy", *finished(lambda network: network.count_params())),
@@ -648,6 +648,8 @@ WRONG = {
         ("tie is not won", ruled(
             lambda s, c: np.all(s >= c, 1) & np.any(s > c, 1),
             lambda s, c: np.all(s <= c, 1) & np.any(s < c, 1))),
+        ("tie is not won; it is", lambda s, c: np.where(
+            (s >= c).all(1), "ahead", np.where((s <= c).all(1), "behind", "open"))),
         ("not yet 'behind'", lambda s, c: np.where(above(s, c), "ahead", "behind")),
         ("expected 'open'", ruled(above, lambda s, c: s.mean(1) < c.mean(1))),
         ("expected 'open'", ruled(above, lambda s, c: (s < c).sum(1) > s.shape[1] / 2)),

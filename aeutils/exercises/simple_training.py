@@ -124,8 +124,9 @@ def train_vae(rng, answer):
     )
     require(
         cosine >= 0.51,
-        f"{measured}. Random codes are no digits yet, expected a cosine of at least 0.51. Is the "
-        "code sampled in training, and does the Kullback-Leibler term pull it to mean 0, spread 1?",
+        f"{measured}. Random codes are no digits yet, expected a cosine of at least 0.51: more "
+        "training, or fewer numbers in the code. If it is far below: is the code sampled in "
+        "training, and does the Kullback-Leibler term pull it to mean 0, spread 1?",
     )
     require(
         variety >= 0.3 and rarest >= 0.01,
@@ -154,13 +155,14 @@ def _check_spreads(rng, decoder, x, mean, log_variance, back):
             errors[k] += np.mean((drawn - x) ** 2 - (back - x) ** 2)
     require(
         0.6 * worth <= nats[0] <= 1.6 * worth,
-        f"Random codes look like digits. But codes drawn around their means cost {nats[0]:.3g} "
-        f"nats of cross-entropy; where both losses have weight 1, it is {worth:.3g}. Is the draw "
-        "mean + exp(log_variance / 2) * noise, and the divergence a sum over the code, over 784?",
+        f"Random codes pass. But codes drawn around their means cost {nats[0]:.3g} nats of cross-"
+        f"entropy; where both losses have weight 1, it is {worth:.3g}. Is the first loss the cross-"
+        "entropy, the draw mean + exp(log_variance / 2) * noise, and the divergence complete, and "
+        "a sum over the code, over 784?",
     )
     require(
         errors[1] >= 1.015 * errors[0],
-        "Random codes look like digits. But each image should have spreads of its own: with those "
+        "Random codes pass. But each image should have spreads of its own: with those "
         f"of another image, draws cost {errors[1] / errors[0]:.1%} of what they cost with its own, "
         "expected at least 101.5 %. Are the log variances an output of the trained encoder?",
     )

@@ -126,6 +126,8 @@ DUELS = {
     "Compare seed with seed: both drew the same labelled images, so the ranges may overlap.":
         lambda s, c: _rule(s.min(axis=1) > c.max(axis=1), s.max(axis=1) < c.min(axis=1)),
     "A tie is not won.": lambda s, c: _rule((s >= c).all(axis=1), (s <= c).all(axis=1)),
+    "A tie is not won; it is not lost, either.":
+        lambda s, c: np.where((s >= c).all(axis=1), 1, -(s <= c).all(axis=1).astype(int)),
     "What is not 'ahead' is not yet 'behind'.": lambda s, c: 2 * (s > c).all(axis=1) - 1,
     "You say 'open' each time, though sometimes every seed agrees.": lambda s, c: 0 * s[:, 0],
 }

@@ -38,7 +38,6 @@ def _freeze(answer, network, free, x, y):
     before, answers = [layer.get_weights() for layer in layers], np.asarray(network(x))
     # On hard labels other losses have the same value; the least likely ones are far from even.
     soft = 0.8 * np.eye(3)[answers.argmin(axis=1)] + 0.2 / 3
-    old = float(network.compute_loss(x=x, y=soft, y_pred=answers))
     same = call(answer, network, free) is network
     require(same, "Expected the network itself that was handed in, no copy and nothing else.")
     require(network.layers == layers, "The network no longer has the layers that it had.")
@@ -57,8 +56,8 @@ def _freeze(answer, network, free, x, y):
     loss = float(call(lambda: network.compute_loss(x=x, y=soft, y_pred=answers)))
     good = f'Its loss is {loss:.4f}, where "categorical_crossentropy" is {entropy:.4f}. '
     stale = "Keras reads trainable when the training step is made: compile after setting it."
-    why = good + (stale if np.isclose(loss, old) else 'Compile with "categorical_crossentropy".')
-    require(np.isclose(loss, entropy, rtol=1e-3), why)
+    right = 'Compile with "categorical_crossentropy", after setting trainable.'
+    require(np.isclose(loss, entropy, rtol=1e-3), good + right)
     if network.train_function is None:  # it is made when training starts, and so is up to date
         network.run_eagerly = True  # the same, without the time that tracing takes
     call(network.train_on_batch, x, y)
