@@ -601,6 +601,7 @@ WRONG = {
         ("True and False", units(silent, finish=lambda mask: mask)),
         ("axis=0", units(lambda c: c.max(axis=1) == 0)),
         ("image or two, or faintly", units(lambda c: c.mean(axis=0) < 1e-3)),
+        ("part|Part", units(lambda c: (c > 0).mean(0) < 0.02, lambda c: (c > 0).mean(0) > 0.98)),
         ("silent on some", units(lambda c: c.min(axis=0) == 0)),
         ("Part 1 holds units that are always on", units(lambda c: c.min(axis=0) > 0, silent)),
         ("fire at all", units(lambda c: c.max(axis=0) > 0)),

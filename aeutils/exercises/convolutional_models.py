@@ -48,6 +48,8 @@ def cover(rng, answer):
     require(chance.is_even(few @ [sides, 1], sides**2), likely)
     require((first == again).all(), "The same state of rng gave other places. Draw from rng alone.")
     series = [(drawn @ [places, 1], places**2), *((a, places) for a in drawn.T)]
+    own = "Two calls gave the same places. Draw from rng, not from a generator of your own."
+    require((first != second).any(), own)
     hang = any(chance.is_repeated(*numbers) for numbers in series)
     hang |= not all(chance.is_independent(a[:-1], b[1:], sides) for a in few.T for b in few.T)
     require(not hang, "The places of different images hang together. Draw anew for each.")

@@ -113,7 +113,7 @@ UNITS = {
 
 def _codes(rng):
     """Yield codes with units that are dead or always on, or nearly so."""
-    for n, units in ((30, 9), (20, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
+    for n, units in ((30, 9), (200, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
         codes = rng.uniform(0.1, 1, (n, units)) * (rng.random((n, units)) < 0.7)
         dead, rare, always, nearly, faint = np.array_split(rng.permutation(units), 5)
         codes[:, always] = 10 ** rng.uniform(-6, 0, (n, len(always)))
