@@ -611,7 +611,7 @@ WRONG = {
         ("Part 2 holds units that fire at all", units(silent, lambda c: c.max(axis=0) > 0)),
         ("an image or two", units(silent, lambda c: (c > 0).mean(axis=0) > 0.9)),
         ("Part 2 holds images", units(silent, lambda c: c.min(axis=1) > 0)),
-        ("part 2", units(silent, lambda c: c.min(axis=0) > 1e-5)),
+        ("part 2|holds images", units(silent, lambda c: c.min(axis=0) > 1e-5)),
         ("pair", silent),
         ("pair", lambda c: (*sort_loop(c), 3)),
         ("row of indices", lambda c: (len(sort_loop(c)[0]), len(sort_loop(c)[1]))),
