@@ -120,7 +120,7 @@ def _codes(rng):
         codes[:, nearly] = rng.uniform(0.1, 1, (n, len(nearly)))
         codes[0, nearly] = 0
         codes[:, rare] = codes[:, dead] = 0
-        codes[rng.integers(n), rare] = rng.choice([1e-12, 1e-3])
+        codes[rng.integers(n), rare] = 1e-12 if n == 200 else 1e-3
         codes[:, faint] *= 1e-6
         if units == 8:  # none of them
             codes[:, [*dead, *always]] = codes[:, nearly[:1]]
