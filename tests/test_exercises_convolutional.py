@@ -714,7 +714,7 @@ WRONG = {
         ("[Rr]eceived .* expected", counts, lambda k, s: k % s == 0 and k <= 8 * s),
         ("[Rr]eceived .* expected", counts, lambda k, s: k % s == 0 or k > 9 * s),
         ("[Rr]eceived .* expected", counts, lambda k, s: k % s == 0 and k < 100),
-        ("[Rr]eceived .* expected", counts, lambda k, s: k % s),
+        ("this is the remainder", counts, lambda k, s: k % s),
         ("numbers", counts, lambda k, s: "yes" if k % s == 0 else "no"),
         ("is_even", counts, lambda k, s: [k % s == 0]),
         ("For .*Received", lambda n, k, s: np.minimum(counts(n, k, s), 2), divides),

@@ -11,6 +11,7 @@ import re
 from collections import namedtuple
 from decimal import Decimal
 from fractions import Fraction
+from statistics import NormalDist
 
 import keras
 import numpy as np
@@ -671,8 +672,8 @@ WRONG = {
         ("of bold ones", detector(swap=True)),
         ("share of 5 %|a fixed one", detector(limit=lambda e, share: np.quantile(e, 0.95))),
         ("is wrong on", detector(limit=lambda e, share: np.quantile(e, 0.9))),
-        ("is wrong on|Half", detector(limit=lambda e, share: np.quantile(e, 1 - share - 0.06))),
-        ("is wrong on|Half", detector(limit=lambda e, share: np.quantile(e, 1 - share + 0.06))),
+        ("is wrong on|half of", detector(limit=lambda e, share: np.quantile(e, 1 - share - 0.06))),
+        ("is wrong on|half of", detector(limit=lambda e, share: np.quantile(e, 1 - share + 0.06))),
         ("own share", detector(limit=lambda e, share: np.quantile(e, 1 - share / 2))),
         ("is wrong on", detector(middle=lambda ink: ink.mean() + ink.std())),
         ("is wrong on", detector(error=lambda model, x: abs(x - 0.5).mean(axis=1))),
@@ -692,9 +693,9 @@ WRONG = {
         ("is wrong on", detector(ink=lambda x: x.std(axis=1))),
         ("is wrong on", detector(error=lambda m, x: np.var(x - np.asarray(m(x)), axis=1))),
         ("is wrong on", detector(error=lambda m, x: errors(x, m(np.asarray(m(x)))))),
-        ("is wrong on", detector(limit=lambda e, share: e.mean() + e.std())),
-        ("is wrong on", detector(limit=lambda e, share: (1 - share) * e.max())),
-        ("is wrong on", detector(limit=lambda e, share: np.quantile(e, 1 - 2 * share))),
+        ("is wrong on|own share", detector(limit=lambda e, share: e.mean() + e.std())),
+        ("is wrong on|own share", detector(limit=lambda e, share: (1 - share) * e.max())),
+        ("is wrong on|Quantiles", detector(limit=lambda e, share: np.quantile(e, 1 - 2 * share))),
         ("is wrong on", lambda m, known, share: detector()(m, known[:50], share)),
         ("changed its argument", lambda m, known, share: (
             np.multiply(known, 0.5, out=known), detector()(m, known, share))[1]),
@@ -706,7 +707,11 @@ WRONG = {
         ("None", lambda model, known, share: lambda images: None),
         ("changed the weights", training_detector),
         ("is wrong on", lambda model, known, share: lambda x: np.zeros(len(x), bool)),
-        ("is wrong on", lambda model, known, share: lambda x: np.ones(len(x), bool)),
+        ("is wrong on|lowest", lambda model, known, share: lambda x: np.ones(len(x), bool)),
+        ("per cent", detector(limit=lambda e, share: np.percentile(e, 1 - share))),
+        ("is wrong on", detector(limit=lambda e, share: np.quantile(e, 1 - round(share, 1)))),
+        ("is wrong on", detector(limit=lambda e, share: (
+            e.mean() + NormalDist().inv_cdf(1 - share) * e.std()))),
     ],
     "1.7": [
         ("dense", keras_dense(32, 968)),

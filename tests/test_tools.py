@@ -62,10 +62,13 @@ def saved(folder):
             self.notebook.metadata["widgets"] = {"state": 1}
             self.notebook.metadata["language_info"] = {"name": "python", "version": "3.11.4"}
             self.notebook.cells[1].outputs = [
-                display("stream", name="stdout", text="said"),
-                display("display_data", dict(PICTURE), metadata=ALT),
+                display("stream", name="stdout", text="sa"),
                 display("display_data", {"text/plain": ""}),
+                display("stream", name="stdout", text="id"),
+                display("display_data", dict(PICTURE), metadata=ALT),
                 display("display_data", dict(WIDGET)),
+                display("stream", name="stdout", text="last"),
+                display("stream", name="stderr", text="a warning"),
             ]
 
     path = folder / "a.ipynb"
@@ -102,11 +105,12 @@ def test_what_is_saved_is_what_one_run_gave_without_machine_and_widgets(saved, f
     }
     assert settings["record_timing"] is settings["store_widget_state"] is False
     assert settings["resources"] == {"metadata": {"path": folder}}
-    printed, figure, widget = after.cells[1].outputs
+    printed, figure, widget, *texts = after.cells[1].outputs
     assert printed.text == "said"
     assert figure.data == {"image/png": "aGk=", "text/plain": "Digits."}
     assert figure.metadata == ALT
     assert widget.data == {"text/plain": "Box()"}
+    assert [text.text for text in texts] == ["last", "a warning"]
 
 
 def test_only_the_table_and_the_picture_are_written(tools, tmp_path, monkeypatch):

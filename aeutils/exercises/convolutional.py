@@ -142,6 +142,7 @@ COUNTS = {
         lambda n, k, s: np.ones_like(_counts(n, k, s)),
 }
 RULES = {
+    "is_even: this is the remainder. Compare it with 0.": lambda k, s: k % s,
     "is_even is True where it should be False.": lambda k, s: k % s > 0,
     "is_even: kernel and stride are swapped.": lambda k, s: s % k == 0,
     "is_even: look at kernel 4 and stride 2 as well.": lambda k, s: k == s,

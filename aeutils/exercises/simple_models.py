@@ -106,6 +106,8 @@ DETECTORS = {
     "You divide the images by the mean of their ink, expected the median.": {"middle": np.mean},
     "You use the quantile `share` of the errors, expected 1 - share.":
         lambda toy, known, fresh, share: _strange(toy, known, fresh, 1 - share),
+    "Your thresholds lie among the lowest errors. np.percentile counts in per cent.":
+        lambda toy, known, fresh, share: _strange(toy, known, fresh, 1 - (1 - share) / 100),
     "Your detector looks at the ink alone, not at the autoencoder's error.":
         {"error": lambda x, back: x.mean(axis=1)},
     "The error is the MSE: the mean of the squared differences, not of the absolute ones.":
@@ -180,7 +182,7 @@ def make_detector(rng, answer):
             "the error of each image, and the quantile 1 - share of the known errors of its half."
         )
 
-    shares = float(rng.uniform(0.08, 0.15)), float(rng.uniform(0.25, 0.45))
+    shares = (float(rng.uniform(low, low + 0.03)) for low in (0.115, rng.choice([0.32, 0.65])))
     cases = [(toy, *_alarms(rng, toy, share), share) for share in shares]
     compare(verdicts, _strange, cases, DETECTORS, explain=explain)
     return "The share of false alarms is what you choose; what is caught is what you then get."

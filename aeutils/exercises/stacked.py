@@ -69,16 +69,19 @@ FALLS = {
 
 def _predictions(rng):
     """Yield labels, each digit with its own frequency, and two sets of predictions."""
-    for missing in 30 * [[]] + 10 * [[0], [9], [4]]:  # no prediction names it
+    drawn, gaps = [], []
+    for missing in 240 * [[]] + 20 * [[0], [9], [4]]:  # no prediction names it
         labels = rng.permutation(np.repeat(np.arange(10), rng.permutation(range(20, 120, 10))))
-        right = rng.uniform(0.4, 0.9, (2, 10, 1))
-        rows = right * np.eye(10) + (1 - right) * rng.dirichlet(np.full(10, 0.5), (2, 10))
+        right, even = rng.uniform(0.4, 0.9, (2, 10, 1)), np.full(10, rng.choice([0.5, 5]))
+        rows = right * np.eye(10) + (1 - right) * rng.dirichlet(even, (2, 10))
         rows[:, :, missing] = 0
         steps = (rows / rows.sum(axis=2, keepdims=True)).cumsum(axis=2)
         case = labels, *(steps[:, labels] > rng.random((2, len(labels), 1))).argmax(axis=2)
         fall = np.sort(_shares(*case[:2]) - _shares(*case[::2]) - 9 * np.eye(10), axis=None)
-        if 0.001 < fall[-1] - fall[-2] < 0.06:  # no tie, but nearly one
-            yield case
+        drawn.append(case)
+        gaps.append(fall[-1] - fall[-2])
+    limit = np.sort(gaps)[80]  # no tie, but nearly one
+    yield from (case for case, gap in zip(drawn, gaps, strict=True) if 1e-5 < gap < limit)
 
 
 def _explain_shares(arguments, received, expected):
@@ -137,12 +140,13 @@ DUELS = {
 def _duels(rng):
     """Yield scores and controls.
 
-    All seeds agree, all but one, with ties, with one large gain, and in the last two rows the gain
-    is smaller than what the seeds differ by, so that each has to be compared with its own.
+    All seeds agree (once by as little as one image in 10,000), all but one, with ties, with one
+    large gain, and in the last two rows the gain is smaller than what the seeds differ by, so that
+    each has to be compared with its own.
     """
-    for seeds, rows in ((4, 9), (9, 9), (3, 5), (2, 7)):
-        gain = rng.integers(1, 50, (9, seeds)) * np.resize([[1], [-1]], (9, 1))
-        gain[2:8, 0], gain[8] = (0, 0, -1, 1, -2000, 2000), 0
+    for seeds, rows in ((4, 11), (9, 11), (3, 6), (2, 8)):
+        gain = rng.integers(1, 50, (11, seeds)) * np.resize([[1], [-1]], (11, 1))
+        gain[:8, 0], gain[8] = (1, -1, 0, 0, -1, 1, -2000, 2000), 0
         gain = rng.permutation(rng.permuted(gain, axis=1))[:rows]
         control = rng.integers(3000, 7000, (rows + 2, seeds))
         scores = np.roll(control, 1, axis=1) + np.resize([[9], [-9]], (rows + 2, 1))

@@ -41,6 +41,23 @@ def as_saved(output):
     return output if any(data.values()) else None
 
 
+def join(outputs):
+    """Return a list of outputs where neighbouring pieces of printed text are one.
+
+    On a busy machine one line may come in two pieces.
+
+    >>> join([{"name": "stdout", "text": "one "}, {"name": "stdout", "text": "line"}, {"data": 1}])
+    [{'name': 'stdout', 'text': 'one line'}, {'data': 1}]
+    """
+    joined = []
+    for output in outputs:
+        if joined and "text" in output and output.get("name") == joined[-1].get("name"):
+            joined[-1]["text"] += output["text"]
+        else:
+            joined.append(output)
+    return joined
+
+
 def main(paths):
     for path in map(Path, paths or sorted(FOLDER.glob("*.ipynb"))):
         copy = path.with_suffix(".py")
@@ -61,7 +78,7 @@ def main(paths):
         }
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                cell.outputs = list(filter(None, map(as_saved, cell.outputs)))
+                cell.outputs = join(filter(None, map(as_saved, cell.outputs)))
         nbformat.write(notebook, path)
         copy.unlink(missing_ok=True)
         print(f"{path.name}: executed, {path.stat().st_size // 1024} KiB")
