@@ -1,6 +1,9 @@
 """CI runs what the README says, with least rights and with actions that cannot change."""
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,28 @@ def test_a_push_runs_the_test_command_and_the_night_everything_else():
     assert python in str(night["jobs"]["binder"])
     assert "pytest notebooks" in str(night["jobs"]["binder"])
     assert ".ci/run all" in str(night["jobs"]["everything"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the job runs on Linux")
+@pytest.mark.parametrize(("package", "asked"), [
+    ("tensorflow", "tensorflow>=2.20"),
+    ("keras", "keras>=3.12"),
+    ("ipywidgets", "ipywidgets>=7.7.1,!=8.1.9"),
+    ("nbval", "nbval>=0.11"),
+])  # fmt: skip
+def test_the_newest_release_is_asked_for_but_not_one_that_is_excluded(package, asked, tmp_path):
+    workflow = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["newest"]
+    assert package in job["strategy"]["matrix"]["package"]
+    commands = [step.get("run", "") for step in job["steps"]]
+    lift, install = (next(c for c in commands if name in c) for name in ("sed -i", "--upgrade"))
+    script = f'{lift}; pip() {{ printf %s "$4"; }}; {install.partition(" && ")[0]}'
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    done = subprocess.run(
+        ["bash", "-c", script.replace("${{ matrix.package }}", package)],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == asked
 
 
 def test_before_a_commit_ruff_and_the_tests_of_saved_notebooks_run():
