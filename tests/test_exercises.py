@@ -187,6 +187,16 @@ def test_an_error_inside_a_library_shows_the_line_that_called_it():
     assert "\n" not in message
 
 
+def test_an_error_inside_a_compiled_package_shows_the_line_that_called_it():
+    def broken(x, size, rng):
+        return x, rng.integers(29, size)
+
+    message = judge("3.5", broken)[1]
+    assert "low >= high" in message
+    line = broken.__code__.co_firstlineno + 1
+    assert f"line {line}:  return x, rng.integers(29, size)" in message
+
+
 def test_an_error_in_a_cell_of_ipython_shows_its_line():
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -226,6 +226,12 @@ def test_an_error_is_told_by_its_first_sentence_and_the_innermost_line():
     assert len(raised(ValueError("very " * 99))[0]) < 300
 
 
+def test_of_a_whole_image_in_an_error_what_was_expected_remains():
+    text = f"Invalid shape for {np.zeros((1, 90))}. Expected (None, 20), not [20]. More."
+    said = "raised ValueError: Invalid shape for [[...]]. Expected (None, 20), not [20]. It was"
+    assert said in raised(ValueError(text))[0]
+
+
 def test_what_keras_says_around_an_error_is_left_out():
     around = "Exception encountered when calling Dense.call()."
     text = f"{around}\n\n\x1b[1mNo such shape [Op:MatMul]\x1b[0m"

@@ -197,7 +197,8 @@ def blame(error):
         text = re.sub(around, "", str(error)).strip()
     except Exception:
         text = ""
-    text = re.split(r"(?<=[.!?])\s|\n", text)[0]
+    text = re.sub(r"\[[-+.,\de\s]{30,}\]", "[...]", text)  # whole images
+    text = re.split(r"(?<=[.!?])\s(?!Expected)|\n", text)[0]
     text = textwrap.shorten(text, 200, placeholder=" ...").rstrip(".")
     said = type(error).__name__ + (f": {text}" if text else "")
     place = own_line(error)
@@ -211,6 +212,7 @@ def own_line(error):
     """Return number and text of the last line of the reader's own code, or None without one."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         name = frame.filename
-        if not name.startswith(_NOT_THE_READERS) and "__autograph_generated" not in name:
+        others = name.startswith(_NOT_THE_READERS) or name.endswith(".pyx")  # compiled packages
+        if not others and "__autograph_generated" not in name:
             return frame.lineno, (frame.line or "").strip()
     return None

@@ -104,6 +104,7 @@ def worst_ten(rng, answer):
 UNITS = {
     "dead units": lambda c: ~c.any(axis=0),
     "units that are always on": lambda c: c.all(axis=0),
+    "all units, since a relu is never below 0": lambda c: c[0] >= 0,
     "units that fire at all": lambda c: c.any(axis=0),
     "units that are silent on some images": lambda c: (c == 0).any(axis=0),
     "units that fire on an image or two, or faintly": lambda c: c.mean(axis=0) < 1e-3,

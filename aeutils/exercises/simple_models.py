@@ -63,6 +63,7 @@ def _ways(rng):
 def _picture(value):
     """One picture, or a batch of one."""
     picture = as_array(value)
+    require(picture.size, "Received no picture. Behind the last stop there is no other one.")
     return as_array(picture[0] if picture.shape == (1, 784) else picture, (784,), "one picture")
 
 
