@@ -118,18 +118,26 @@ def call(function, *arguments):
     wanted = "the function itself: pass its name, without parentheses"
     require(callable(function), f"Received {describe(function)}, expected {wanted}.")
     copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
+    before = [_held(a) for a in arguments]
     try:
         result = function(*copies)
     except (KeyboardInterrupt, NotYet):
         raise
     except BaseException as error:  # an answer may do anything, even call sys.exit()
         raise NotYet(blame(error)) from error
-    for k, (given, copy) in enumerate(zip(arguments, copies, strict=True), 1):
-        same = not isinstance(given, np.ndarray) or np.array_equal(given, copy)
+    for k, (held, copy) in enumerate(zip(before, copies, strict=True), 1):
+        same = all(map(np.array_equal, held, _held(copy)))
         require(same, f"Your function changed its argument number {k}. Leave it: work on a copy.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result
+
+
+def _held(argument):
+    """The numbers of an argument: an array, or the weights of a model."""
+    if isinstance(argument, np.ndarray):
+        return [argument]
+    return argument.get_weights() if hasattr(argument, "get_weights") else []
 
 
 def decode(rng, decoder, code, shape):

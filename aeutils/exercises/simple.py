@@ -62,7 +62,7 @@ WORST = {
 
 def _reconstructions(rng):
     """Yield images and reconstructions, whose errors differ in size, density and sign."""
-    for n in (40, int(rng.integers(30, 70)), 12):
+    for n in (40, int(rng.integers(30, 70)), 12, 2400):
         images = rng.random((n, 784), dtype="float32") * rng.uniform(0.2, 1, (n, 1))
         size, density = rng.permutation(np.geomspace(0.01, 0.2, n)), rng.uniform(0.02, 1, n)
         noise = rng.choice([-1.0, 1.0], (n, 784)) * (rng.random((n, 784)) < density[:, None])
@@ -114,14 +114,15 @@ UNITS = {
 
 def _codes(rng):
     """Yield codes with units that are dead or always on, or nearly so."""
-    for n, units in ((30, 9), (200, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
+    for n, units in ((30, 9), (1200, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
         codes = rng.uniform(0.1, 1, (n, units)) * (rng.random((n, units)) < 0.7)
         dead, rare, always, nearly, faint = np.array_split(rng.permutation(units), 5)
         codes[:, always] = 10 ** rng.uniform(-6, 0, (n, len(always)))
         codes[:, nearly] = rng.uniform(0.1, 1, (n, len(nearly)))
         codes[0, nearly] = 0
         codes[:, rare] = codes[:, dead] = 0
-        codes[rng.integers(n), rare] = 1e-12 if n == 200 else 1e-3
+        place, height = (-1, 1e-12) if n == 1200 else (rng.integers(n), 1e-3)
+        codes[place, rare] = height
         codes[:, faint] *= 1e-6
         if units == 8:  # none of them
             codes[:, [*dead, *always]] = codes[:, nearly[:1]]

@@ -49,7 +49,7 @@ WALKS = {
 
 def _ways(rng):
     """Yield encoder, decoder, stops and t. From stop to stop, units switch on and off."""
-    for k in (2, int(rng.integers(4, 6))):
+    for k in (2, int(rng.integers(5, 8))):  # a reader tries four
         stops = rng.random((k, 784), dtype="float32")
         encoder = _layer(rng, 784, 20, "relu", 2)
         kernel = encoder.get_weights()[0]
