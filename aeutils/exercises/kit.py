@@ -179,6 +179,10 @@ def compare(function, solution, cases, mistakes, what="your answer", explain=Non
         raise NotYet(f"{case}Received shape {received.shape} as {what}, expected {expected.shape}.")
     if explain:
         raise NotYet(explain(arguments, received, expected))
+    if received.ndim == 1:
+        k = int(abs(received - expected).argmax())
+        what = f"{what} at index {k}"
+        received, expected = received[k], expected[k]
     raise NotYet(f"{case}Received {_short(received)} as {what}, expected {_short(expected)}.")
 
 

@@ -51,6 +51,7 @@ def _worst(a, b, error=np.square, mean=lambda e: e.mean(axis=1), pick=slice(None
 
 WORST = {
     "These are the ten best. np.argsort sorts upwards: the worst are last.": {"pick": slice(10)},
+    "The worst one is missing: the last index is -1.": {"pick": slice(-2, -12, -1)},
     "Counted from 1. Indices of arrays begin at 0.": lambda a, b: _worst(a, b) + 1,
     "These have the largest mean absolute difference. Square the differences.": {"error": abs},
     "Differences above and below 0 cancel in your mean. Square them first.": {"error": np.array},
@@ -89,7 +90,8 @@ def _row(value):
 def _explain_worst(arguments, received, expected):
     low, high = received.min(), received.max()
     if low < 0 or high >= len(arguments[0]):
-        return f"Received indices from {low:g} to {high:g}, expected those of images. Use axis=1."
+        found = f"Received indices from {low:g} to {high:g}, expected those of images, 0 or more."
+        return found if low < 0 else f"{found} Use axis=1."
     if set(received.tolist()) == set(expected.tolist()):
         return "The right ten, but in another order: the worst should come first."
     return "These are not the ten largest errors: square each difference, then take the mean."
@@ -102,6 +104,9 @@ def worst_ten(rng, answer):
 
 
 UNITS = {
+    "nothing. A unit is a column (axis=0), and fires only above 0": lambda c: np.zeros(
+        c.shape[1], bool
+    ),
     "dead units": lambda c: ~c.any(axis=0),
     "units that are always on": lambda c: c.all(axis=0),
     "all units, since a relu is never below 0": lambda c: c[0] >= 0,

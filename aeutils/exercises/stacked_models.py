@@ -46,7 +46,7 @@ def _freeze(answer, network, free, x, y):
     found = f"With free={free} trainable is {told}, expected {wanted}"
     require(any(told), f"{found}: nothing learns. Is the whole network frozen?")
     require(not any(told[: n - free]), f"{found}: only the last layers learn.")
-    held = "Setting network.trainable does not free a layer that was frozen before."
+    held = "A layer that was frozen before is freed by its own trainable, not by the network's."
     require(told == wanted, f"{found}. {held}")
     require(not any(_moved(layers, before)), "The weights changed before any training.")
     changed = not np.allclose(network(x), answers, atol=1e-5)
