@@ -654,7 +654,7 @@ WRONG = {
         ("not the", at(lambda t, k: t if t < k - 1 else 0)),
         ("not the", at(lambda t, k: round(t, 1))),
         ("not the", spherical),
-        ("changed its argument number", emptied),
+        ("the weights of its argument", emptied),
         ("from the last stop", lambda e, d, s, t: walk(e, d, s[::-1], t)),
         ("not the", lambda e, d, s, t: s[int(t)] if t % 1 == 0 else walk(e, d, s, t)),
         ("not the", lambda e, d, s, t: np.round(walk(e, d, s, t), 2)),
@@ -662,7 +662,7 @@ WRONG = {
         ("changed its argument number 3", lambda e, d, s, t: s.sort(axis=0) or walk(e, d, s, t)),
         (r"\(20,\)|\(1, 20\)", lambda e, d, s, t: mixed(e(s), t)),
         ("one picture", lambda e, d, s, t: d(e(s))),
-        ("changed its argument number 2", lambda e, d, s, t: (
+        ("the weights of its argument number 2", lambda e, d, s, t: (
             walk(e, d, s, t), d.set_weights([0 * w for w in d.get_weights()]))[0]),
         ("no picture. Behind the last", lambda e, d, s, t: walk(e, d, s, t)[int(t == len(s) - 1):]),
         ("not the", constant(np.zeros(784))),

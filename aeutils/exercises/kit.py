@@ -126,8 +126,9 @@ def call(function, *arguments):
     except BaseException as error:  # an answer may do anything, even call sys.exit()
         raise NotYet(blame(error)) from error
     for k, (held, copy) in enumerate(zip(before, copies, strict=True), 1):
+        part = "" if isinstance(copy, np.ndarray) else "the weights of "
         same = all(map(np.array_equal, held, _held(copy)))
-        require(same, f"Your function changed its argument number {k}. Leave it: work on a copy.")
+        require(same, f"Your function changed {part}its argument number {k}. Leave it as it was.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result
@@ -179,10 +180,9 @@ def compare(function, solution, cases, mistakes, what="your answer", explain=Non
         raise NotYet(f"{case}Received shape {received.shape} as {what}, expected {expected.shape}.")
     if explain:
         raise NotYet(explain(arguments, received, expected))
-    if received.ndim == 1:
+    if received.ndim == 1 and len(received) > 12:  # a line would not show them all
         k = int(abs(received - expected).argmax())
-        what = f"{what} at index {k}"
-        received, expected = received[k], expected[k]
+        what, received, expected = f"{what} at index {k}", received[k], expected[k]
     raise NotYet(f"{case}Received {_short(received)} as {what}, expected {_short(expected)}.")
 
 
