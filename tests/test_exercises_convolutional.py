@@ -861,7 +861,7 @@ def check_wrong(number, reason, answers, seeds):
 
 @pytest.mark.parametrize("number", sorted(RIGHT))
 def test_right_answers_are_right_for_every_seed(number):
-    check_right(number, range(1 if number in SLOW else 8))
+    check_right(number, range(1 if number in SLOW else 3))
 
 
 @pytest.mark.parametrize(("number", "reason", "answers"), WRONG_CASES)

@@ -102,10 +102,11 @@ def test_what_is_no_such_array_is_said_with_what_was_expected(value, said):
     assert reason(lambda: kit.as_array(value, (2, 2), "codes")) == said
 
 
-def test_one_number_is_an_int_or_a_float_and_no_array_of_one():
+def test_one_number_is_an_int_or_a_float_alone_or_in_an_array():
     assert kit.as_number(np.int64(3)) == 3
     assert isinstance(kit.as_number(np.array(0.5)), float)
-    for wrong in ([3], np.ones((1, 1))):
+    assert kit.as_number(np.full((1, 1), 3)) == kit.as_number(np.array([3.0])) == 3
+    for wrong in ([3], np.ones(2), []):
         assert "expected one number" in reason(lambda wrong=wrong: kit.as_number(wrong))
 
 

@@ -60,10 +60,9 @@ def as_text(value):
 
 def choice(answer, right, reasons):
     """Check a multiple-choice answer: `reasons` maps each wrong letter to what is wrong with it."""
-    letter, letters = as_text(answer).strip().upper(), sorted([right, *reasons])
-    wanted = f"one of the letters {', '.join(letters)}, such as 'A'"
-    known = letter in letters and not callable(answer)
-    require(known, f"Received {describe(answer)}, expected {wanted}.")
+    letter, letters = re.sub(r"\W", "", as_text(answer)).upper(), sorted([right, *reasons])
+    wanted = f"Received {describe(answer)}, expected one of the letters {', '.join(letters)}"
+    require(letter in letters and not callable(answer), f"{wanted}, such as 'A'.")
     require(letter == right, reasons.get(letter))
 
 
@@ -86,11 +85,12 @@ def as_array(value, shape=None, what="your answer"):
 
 
 def as_number(value, what="your answer"):
-    """Return one finite number as an int or a float, or say why not."""
+    """Return one finite number, alone or in an array, as an int or a float, or say why not."""
     if isinstance(value, Decimal | Fraction):
         value = float(value)
     array = as_array(value, what=what)
-    require(array.ndim == 0, f"Received {describe(value)} as {what}, expected one number.")
+    one = array.size == 1 and (array.ndim == 0 or hasattr(value, "shape"))
+    require(one, f"Received {describe(value)} as {what}, expected one number.")
     return array.item()
 
 

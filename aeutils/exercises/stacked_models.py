@@ -13,12 +13,13 @@ def freeze(rng, answer, learning):
     x, y = rng.normal(size=(32, 6)).astype("float32"), np.eye(3, dtype="float32")[np.arange(32) % 3]
     depth = int(rng.integers(4, 6))  # the notebook has three
     hidden = [keras.layers.Dense(int(n), "tanh") for n in rng.integers(4, 8, depth - 1)]
+    hidden.insert(int(rng.integers(1, depth)), keras.layers.Dropout(0))  # it counts as a layer
     network = keras.Sequential([keras.Input((6,)), *hidden, keras.layers.Dense(3, "softmax")])
     # Weights of our own: nothing is saturated, so every layer has a gradient.
     network.set_weights([rng.normal(0, 0.4, w.shape) for w in network.get_weights()])
     network.compile("sgd", "mse")  # not the loss that is asked for
     network.train_on_batch(x, y)  # from here on, a frozen layer needs a new compile
-    for free in (1, depth - 1, 2, depth):
+    for free in (1, depth, 2, depth + 1):
         _freeze(answer, network, free, x, y)
     require(learning is not ..., "The function is right. Now the number of parameters that learn.")
     number = as_number(learning, "the number of parameters")
@@ -41,13 +42,14 @@ def _freeze(answer, network, free, x, y):
     same = call(answer, network, free) is network
     require(same, "Expected the network itself that was handed in, no copy and nothing else.")
     require(network.layers == layers, "The network no longer has the layers that it had.")
-    wanted = [i >= n - free for i in range(n)]
+    wanted, weighty = [i >= n - free for i in range(n)], [bool(part) for part in before]
     told = [network.trainable and layer.trainable for layer in layers]
     found = f"With free={free} trainable is {told}, expected {wanted}"
     require(any(told), f"{found}: nothing learns. Is the whole network frozen?")
-    require(not any(told[: n - free]), f"{found}: only the last layers learn.")
+    wrong = [t - w for t, w, matters in zip(told, wanted, weighty, strict=True) if matters]
+    require(1 not in wrong, f"{found}: only the last layers learn.")
     held = "A layer that was frozen before is freed by its own trainable, not by the network's."
-    require(told == wanted, f"{found}. {held}")
+    require(not any(wrong), f"{found}. {held}")
     changed = not np.allclose(network(x), answers, atol=1e-5)
     require(not changed, "The network no longer answers as it did. Leave its layers as they are.")
     require(network.compiled, "The network is not compiled.")
@@ -63,7 +65,7 @@ def _freeze(answer, network, free, x, y):
     if network.train_function is None:  # it is made when training starts, and so is up to date
         network.run_eagerly = True  # the same, without the time that tracing takes
     call(network.train_on_batch, x, y)
-    found = _moved(layers, before)
+    found, wanted = _moved(layers, before), [*map(all, zip(wanted, weighty, strict=True))]
     stale = stale if any(found) else f"{stale} And a learning rate of 0 moves nothing."
     require(
         found == wanted, f"With free={free} {found} moved in training, expected {wanted}. {stale}"
@@ -104,8 +106,8 @@ def add_layer(rng, answer):
     code = as_array(call(encoder, fresh), (1000, units), "the new code")
     back = decode(rng, decoder, code, (1000, width))
     require(code.min() >= 0, f"The new code goes down to {code.min():.2f}: give it a ReLU.")
-    limited = back.min() >= 0 and 0.9 < back.max() <= 1
-    require(not limited, "The decoder answers between 0 and 1, but codes have no upper limit.")
+    limited = 0.9 < abs(back).max() <= 1
+    require(not limited, "The decoder's answers end at 1, but codes have no upper limit.")
     spread, direct = float(code.std()), _kept(fresh, back)
     measured = f"On fresh codes the spread of the new code is {spread:.2f}, and encoder and "
     measured += f"decoder keep {max(direct, 0):.0%} of the variance"

@@ -3,7 +3,8 @@ def freeze(network, free):
     # network.trainable = True would not reach it.
     for layer in network.layers:
         layer.trainable = layer in network.layers[-free:]
-    # Keras makes the training step from what is trainable when it compiles, so compile comes last.
+    # A network that was trained before has a training step, made of what was trainable then. Compile
+    # drops it.
     network.compile(keras.optimizers.Adam(1e-3), "categorical_crossentropy", metrics=["accuracy"])
     return network
 
