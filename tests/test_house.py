@@ -1,6 +1,7 @@
 """Each file of aeutils is read in one sitting, and leans only on what is public and below it."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -40,3 +41,15 @@ def test_imports_go_one_way():
         for path in FILES
     }
     TopologicalSorter(graph).prepare()  # raises CycleError for a circle
+
+
+def test_each_file_of_the_front_end_is_short_and_imports_what_those_before_it_export():
+    exported = {}
+    for name in ("layers", "pixels", "controls", "page"):  # joined in this order
+        text = (ROOT / "aeutils" / "explorables" / f"{name}.js").read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 230
+        assert text.startswith("/**")
+        for names, file in re.findall(r'^import \{(.*?)\} from "(.*?)";', text, re.M | re.S):
+            assert {*re.findall(r"\w+", names)} <= exported[file]
+        found = re.findall(r"^export (?:async )?(?:const|function) (\w+)", text, re.M)
+        exported[f"./{name}.js"] = {*found}

@@ -5,5 +5,5 @@
 - replay.py: a training to scrub through; imports Keras, so it is not imported here
 - models.py: a Keras model as a list of layers that the page can run
 - page.py: the one output that holds all of it
-- layers.js, pixels.js, controls.js, style.css: the front end
+- layers.js, pixels.js, controls.js, page.js, style.css: the front end
 """

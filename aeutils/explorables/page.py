@@ -40,11 +40,9 @@ def in_one_sentence(control):
 
 @functools.cache
 def front_end():
-    """Give the front end as one module, its three files without what joins them, and its style."""
-    folder = Path(__file__).parent
-    files = [
-        (folder / f"{name}.js").read_text("utf-8") for name in ("layers", "pixels", "controls")
-    ]
+    """Give the front end as one module, its four files without what joins them, and its style."""
+    folder, names = Path(__file__).parent, ("layers", "pixels", "controls", "page")
+    files = [(folder / f"{name}.js").read_text("utf-8") for name in names]
     code = re.sub(r"^export |^import [^;]*;\n", "", "".join(files), flags=re.M)
     code = re.sub(r"/\*\*.*?\*/\n|^ +", "", code, flags=re.M | re.S)  # a fifth is words and space
     return code, (folder / "style.css").read_text("utf-8")

@@ -200,3 +200,17 @@ export function asMnist(drawing, side) {
   });
   return image;
 }
+
+/** Every `step`th number from `first` on: one channel of a map, or the red of an image's bytes. */
+export function every(values, step, first) {
+  const found = new values.constructor(values.length / step); // a loop: this runs while one draws
+  for (let i = 0; i < found.length; i++) found[i] = values[first + i * step];
+  return found;
+}
+
+/** All n channels of maps (h, w, n), each as one array of h x w numbers. */
+export const channelsOf = (values, n) => Array.from({ length: n }, (_, i) => every(values, n, i));
+
+/** The rows of an array (n, size), one after the other. */
+export const rowsOf = (values, size) =>
+  Array.from({ length: values.length / size }, (_, i) => values.slice(i * size, (i + 1) * size));
