@@ -46,6 +46,11 @@ def patch(x, responses, down=0, right=0, pick=np.argmax, of=None, mode="constant
     return padded[row + down : row + down + 3, column + right : column + right + 3]
 
 
+def patch_padded_everywhere(x, responses):
+    i, row, column = np.unravel_index(responses.argmax(), responses.shape)
+    return np.pad(x, 1)[i][row : row + 3, column : column + 3]
+
+
 def patch_loop(x, responses):
     n, h, w = x.shape
     best, found = -np.inf, None
@@ -661,6 +666,7 @@ WRONG = {
         ("from the responses", lambda x, r: patch(x, r, of=r)),
         ("brightest pixel", lambda x, r: patch(x, x)),
         ("first image only", lambda x, r: patch(x[:1], r[:1])),
+        ("rows and columns alone", patch_padded_everywhere),
         ("repeated the border", lambda x, r: patch(x, r, mode="edge")),
         ("other side", lambda x, r: patch(x, r, mode="wrap")),
         ("in the middle", lambda x, r: patch(x, r, mode="reflect")),

@@ -85,6 +85,8 @@ PATCHES = {
     "You cut the patch from the responses, not from the image.": lambda x, r: _patch(r, r),
     "This is the brightest pixel. The responses say where to look.": lambda x, r: _patch(x, x),
     "You looked at the first image only.": lambda x, r: _patch(x[:1], r[:1]),
+    "Pad rows and columns alone: np.pad(x, 1) puts an image in front of the first one, too.":
+        lambda x, r: _patch(np.concatenate([0 * x[:1], x]), r),
 }
 BORDERS = {
     "Outside is 0; you repeated the border.": {"mode": "edge"},
