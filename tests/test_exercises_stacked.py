@@ -708,7 +708,7 @@ WRONG = {
         ("one for each label count", lambda s, c: verdicts_loop(s.T, c.T)),
         ("expected '", lambda s, c: verdicts_loop(s, c)[::-1]),
         ("expected '", lambda s, c: verdicts_loop(np.sort(s), np.sort(c))),
-        ("rounded", lambda s, c: verdicts_loop(s.round(2), c.round(2))),
+        ("expected '|each time|seed with seed", lambda s, c: verdicts_loop(s.round(2), c.round(2))),
         ("expected '", lambda s, c: verdicts_loop(s[:, :2], c[:, :2])),
         ("expected '", each(lambda a, b: min(a - b) > 0.001, lambda a, b: max(a - b) < -0.001)),
         ("expected '", each(
