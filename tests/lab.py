@@ -20,14 +20,21 @@ QUIET += ["--disable-background-networking", "--disable-component-update", "--di
 TOKEN = "secret"
 SETTINGS = ".settings"  # Jupyter's own files, in the folder that is served
 
-# A cell that trains until it is interrupted, as a reader's cell may.
+# A cell that says when it begins to train, and trains until there is a file "enough". (An interrupt
+# may come while TensorFlow is being imported or calls back, where Python loses it.)
 TRAINING = """
-import keras, numpy as np
+import keras, numpy as np, os
+
+class UntilEnough(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = os.path.exists("enough")
+
 busy = keras.Sequential([keras.Input((784,)), keras.layers.Dense(512, "relu"),
                          keras.layers.Dense(784, "sigmoid")])
 busy.compile("adam", "mse")
 some = np.random.default_rng(0).random((20_000, 784), "float32")
-busy.fit(some, some, batch_size=500, epochs=100_000, verbose=0)
+print("training")
+busy.fit(some, some, batch_size=500, epochs=100_000, verbose=0, callbacks=[UntilEnough()])
 """
 
 
@@ -122,7 +129,7 @@ def run_all(page):
 
 
 def begin_training(page):
-    """Add a cell at the end that trains, start it, and wait until the kernel is busy."""
+    """Add a cell at the end that trains, start it, and wait until it does."""
     page.evaluate(
         """async source => {
             const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
@@ -133,15 +140,20 @@ def begin_training(page):
         }""",
         TRAINING,
     )
+    last = "window.jupyterapp.shell.currentWidget.content.widgets.at(-1)"
+    page.wait_for_function(f"() => {last}.model.outputs.length > 0")
     kernel_is(page, "busy")
 
 
 def end_training(page):
-    command(page, "notebook:interrupt-kernel")
+    files = "window.jupyterapp.serviceManager.contents"
+    made = "{type: 'file', format: 'text', content: ''}"
+    page.evaluate(f"() => {files}.save('enough', {made})")
     kernel_is(page, "idle")
     page.evaluate(
         """async () => {
             const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
+            await app.serviceManager.contents.delete('enough');
             notebook.activeCellIndex = notebook.widgets.length - 1;
             await app.commands.execute('notebook:delete-cell');
         }"""
