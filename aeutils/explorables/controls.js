@@ -189,7 +189,8 @@ export const KINDS = {
       const answer = forward(model, image), isClass = answer.length === 10;
       input(image, 28);
       if (maps) {
-        const { shape, values } = trace(encoder, image).at(-1), most = Math.max(...values, 1e-6);
+        const { shape, values } = trace(encoder, image).at(-1);
+        const most = values.reduce((a, v) => Math.max(a, v), 1e-6);
         const shares = channelsOf(values.map(v => v / most), shape[2]);
         maps(...tile(shares, shape[1], Math.min(8, shares.length)));
       }

@@ -54,6 +54,10 @@ function softmax(values, channels) {
   return shares;
 }
 
+/** For rows and for columns: what `places` says. */
+const windows = (shape, { size, strides, padding }) =>
+  [0, 1].map(axis => places(shape[axis], size[axis], strides[axis], padding));
+
 /** Steps of a window along an axis, and how far before the axis its first place begins. */
 function places(length, size, stride, padding) {
   if (padding === "valid") return [Math.floor((length - size) / stride) + 1, 0];
@@ -62,9 +66,9 @@ function places(length, size, stride, padding) {
 }
 
 /** Call visit(window, cell, place) for every cell of every window that lies inside the map. */
-function slide([height, width], { size, strides, padding }, visit) {
-  const [rows, top] = places(height, size[0], strides[0], padding);
-  const [columns, left] = places(width, size[1], strides[1], padding);
+function slide(shape, layer, visit) {
+  const [height, width] = shape, { size, strides } = layer;
+  const [[rows, top], [columns, left]] = windows(shape, layer);
   for (let window = 0; window < rows * columns; window++) {
     const first = Math.floor(window / columns) * strides[0] - top;
     const start = (window % columns) * strides[1] - left;
@@ -74,7 +78,6 @@ function slide([height, width], { size, strides, padding }, visit) {
       visit(window, cell, row * width + column);
     }
   }
-  return [rows, columns];
 }
 
 /** Add up kernel (cells, channels, units) times what a window sees, at `to`, from `from`. */
@@ -102,8 +105,7 @@ function dense({ shape, values }, layer) {
 
 function convolve({ shape, values }, layer) {
   const channels = shape[2], units = layer.bias.length;
-  const [[rows], [columns]] = [0, 1].map(axis =>
-    places(shape[axis], layer.size[axis], layer.strides[axis], layer.padding));
+  const [[rows], [columns]] = windows(shape, layer);
   const sums = filled(rows * columns, layer.bias);
   slide(shape, layer, (window, cell, place) =>
     multiply(layer, values, place, cell, channels, sums, window, units));
@@ -124,16 +126,17 @@ function transpose({ shape, values }, layer) {
 
 /** The largest or the mean number of each window; what lies beyond the edge does not count. */
 function pool({ shape, values }, layer) {
-  const channels = shape[2], most = layer.kind === "MaxPooling2D", found = [], counts = [];
-  const [rows, columns] = slide(shape, layer, (window, cell, place) => {
-    counts[window] = (counts[window] ?? 0) + 1;
+  const channels = shape[2], most = layer.kind === "MaxPooling2D";
+  const [[rows], [columns]] = windows(shape, layer), counts = new Float32Array(rows * columns);
+  const found = new Float32Array(counts.length * channels).fill(most ? -Infinity : 0);
+  slide(shape, layer, (window, cell, place) => {
+    counts[window] += 1;
     for (let c = 0; c < channels; c++) {
       const value = values[place * channels + c], at = window * channels + c;
-      found[at] = most ? Math.max(found[at] ?? -Infinity, value) : (found[at] ?? 0) + value;
+      found[at] = most ? Math.max(found[at], value) : found[at] + value;
     }
   });
-  const pooled = Float32Array.from(found, (value, at) =>
-    most ? value : value / counts[Math.floor(at / channels)]);
+  const pooled = most ? found : found.map((v, at) => v / counts[Math.floor(at / channels)]);
   return { shape: [rows, columns, channels], values: pooled };
 }
 

@@ -33,8 +33,11 @@ export function diverging(v) {
 
 /** The bytes of an image, four for each number. */
 export function paint(values, colour = gray) {
-  const bytes = new Uint8ClampedArray(4 * values.length);
-  values.forEach((v, i) => bytes.set([...colour(v), 255], 4 * i));
+  const bytes = new Uint8ClampedArray(4 * values.length).fill(255);
+  for (let i = 0; i < values.length; i++) { // plain loops: this runs while one draws
+    const rgb = colour(values[i]);
+    for (let k = 0; k < 3; k++) bytes[4 * i + k] = rgb[k];
+  }
   return bytes;
 }
 
@@ -43,10 +46,10 @@ export function tile(maps, width, columns, line = 0.4) {
   const height = maps[0].length / width, rows = Math.ceil(maps.length / columns);
   const total = columns * (width + 1) - 1;
   const values = new Float32Array(total * (rows * (height + 1) - 1)).fill(line);
-  maps.forEach((map, n) => map.forEach((v, i) => {
-    const row = Math.floor(n / columns) * (height + 1) + Math.floor(i / width);
-    values[row * total + (n % columns) * (width + 1) + (i % width)] = v;
-  }));
+  maps.forEach((map, n) => {
+    const corner = Math.floor(n / columns) * (height + 1) * total + (n % columns) * (width + 1);
+    rowsOf(map, width).forEach((row, i) => values.set(row, corner + i * total));
+  });
   return [values, total];
 }
 
@@ -175,7 +178,7 @@ function shrink(values, width, to) {
  */
 export function asMnist(drawing, side) {
   let [top, bottom, left, right] = [side, -1, side, -1];
-  for (let i = 0; i < drawing.length; i++) { // plain loops: this runs while one draws
+  for (let i = 0; i < drawing.length; i++) {
     if (drawing[i] <= 0) continue;
     const row = Math.floor(i / side), column = i % side;
     if (row < top) top = row;
@@ -185,8 +188,9 @@ export function asMnist(drawing, side) {
   }
   if (bottom < 0) return null;
   const width = right - left + 1, height = bottom - top + 1, ink = new Float32Array(width * height);
-  for (let i = 0; i < ink.length; i++) {
-    ink[i] = drawing[(top + Math.floor(i / width)) * side + left + (i % width)];
+  for (let row = 0; row < height; row++) {
+    const first = (top + row) * side + left;
+    ink.set(drawing.slice(first, first + width), row * width);
   }
   const most = ink.reduce((a, b) => Math.max(a, b));
   const [w, h] = [width, height].map(s => Math.max(1, round((20 * s) / Math.max(width, height))));
@@ -203,7 +207,7 @@ export function asMnist(drawing, side) {
 
 /** Every `step`th number from `first` on: one channel of a map, or the red of an image's bytes. */
 export function every(values, step, first) {
-  const found = new values.constructor(values.length / step); // a loop: this runs while one draws
+  const found = new values.constructor(values.length / step);
   for (let i = 0; i < found.length; i++) found[i] = values[first + i * step];
   return found;
 }
