@@ -126,11 +126,13 @@ def test_negative_bars_hang_from_the_line_of_zero(engine):
     assert zero == [0, 60, 100, 1]
 
 
-def test_marks_lie_where_the_bars_would_end(engine):
+def test_marks_lie_where_the_bars_would_end_and_are_seen_on_them(engine):
     options = {"low": 0, "high": 4, "chosen": 0, "marks": [1, 4]}
-    calls = drawn(engine, "bars", 100, 80, [3, 2], options)
-    assert [call[1:] for call in calls if call[-1] == "#ffffff"] == [
-        [0, 59, 49, 2, "#ffffff"], [50, -1, 49, 2, "#ffffff"],
+    _, *calls = drawn(engine, "bars", 100, 80, [3, 2], options)
+    assert [call[1:] for call in calls] == [
+        [0, 20, 49, 60, "#e69f00"], [0, 59, 49, 2, "#ffffff"],
+        [50, 40, 49, 40, "#56b4e9"], [50, -1, 49, 2, "#ffffff"],
+        [0, 80, 100, 1, "#909090"],
     ]  # fmt: skip
 
 
