@@ -62,11 +62,15 @@ class FakeContext {
       data[4 * (row * width + column)]);
   }
 
+  /** Enlarged pictures are smooth, here from left to right only, unless that is switched off. */
   drawImage(source, left, top, width = source.width, height = source.height) {
     const red = source.red ?? source.getContext("2d").red;
-    this.put(left, top, width, height, (row, column) =>
-      red[Math.floor((row * source.height) / height) * source.width
-        + Math.floor((column * source.width) / width)]);
+    const smooth = (this.imageSmoothingEnabled ?? true) && width > source.width;
+    this.put(left, top, width, height, (row, column) => {
+      const across = (column * source.width) / width, share = smooth ? across % 1 : 0;
+      const at = Math.floor((row * source.height) / height) * source.width + Math.floor(across);
+      return (1 - share) * red[at] + share * (red[at + 1] ?? 0);
+    });
   }
 
   getImageData(left, top, width, height) {
