@@ -592,6 +592,7 @@ WRONG = {
         ("from 1", lambda a, b: np.argsort(errors(a, b))[::-1][:10] + 1),
         ("not the ten largest", constant(np.arange(10))),
         ("not the ten largest", lambda a, b: ranked(a[:, 1:], b[:, 1:])),
+        (r"expected \(10,\)", lambda a, b: np.argsort(errors(a, b))[len(a) - 1 : len(a) - 11 : -1]),
         ("not the ten largest", lambda a, b: ranked(a[:, :-1], b[:, :-1])),
         ("None", lambda a, b: print(end="")),
         ("the function itself", np.arange(10)),

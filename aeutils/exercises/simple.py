@@ -63,7 +63,7 @@ WORST = {
 
 def _reconstructions(rng):
     """Yield images and reconstructions, whose errors differ in size, density and sign."""
-    for n in (40, int(rng.integers(30, 70)), 12, 2400):
+    for n in (40, int(rng.integers(30, 70)), 10, 2400):
         images = rng.random((n, 784), dtype="float32") * rng.uniform(0.2, 1, (n, 1))
         size, density = rng.permutation(np.geomspace(0.01, 0.2, n)), rng.uniform(0.02, 1, n)
         noise = rng.choice([-1.0, 1.0], (n, 784)) * (rng.random((n, 784)) < density[:, None])
