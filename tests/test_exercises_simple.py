@@ -632,6 +632,8 @@ WRONG = {
         ("pair", lambda c: (*sort_loop(c), 3)),
         ("row of indices", lambda c: (len(sort_loop(c)[0]), len(sort_loop(c)[1]))),
         ("part 1", lambda c: ([2], [3])),
+        ("row of indices", units(silent, finish=lambda m: np.squeeze(np.argwhere(m)))),
+        ("which fires on|part 2", units(silent, lambda c: c.min(axis=0) > 1e-7)),
         ("None as part 2", lambda c: (sort_loop(c)[0], None)),
         ("which fires on", units(silent, lambda c: np.prod(c, axis=0, dtype="float32") > 0)),
         ("faintly|which fires on 1 of", units(lambda c: np.isclose(c, 0).all(axis=0))),

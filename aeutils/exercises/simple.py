@@ -121,10 +121,11 @@ UNITS = {
 
 def _codes(rng):
     """Yield codes with units that are dead or always on, or nearly so."""
-    for n, units in ((30, 9), (1200, 40), (int(rng.integers(15, 30)), 12), (1, 6), (25, 8)):
+    middle = int(rng.integers(15, 30))
+    for n, units in ((30, 9), (1200, 40), (middle, 12), (1, 6), (25, 8), (18, 5)):
         codes = rng.uniform(0.1, 1, (n, units)) * (rng.random((n, units)) < 0.7)
         dead, rare, always, nearly, faint = np.array_split(rng.permutation(units), 5)
-        codes[:, always] = 10 ** rng.uniform(-6, 0, (n, len(always)))
+        codes[:, always] = 10 ** rng.uniform(-12, 0, (n, len(always)))
         codes[:, nearly] = rng.uniform(0.1, 1, (n, len(nearly)))
         codes[0, nearly] = 0
         codes[:, rare] = codes[:, dead] = 0

@@ -139,20 +139,21 @@ def _alarms(rng, toy, share):
         on = rng.random((n, 784)) < dense
         return np.clip(light / dense * tilt * on, 0, 1).astype("float32")
 
-    known, fresh = draw(100), draw(2000)
+    half = int(rng.integers(45, 60))
+    known, fresh = draw(2 * half), draw(2000)
     errors, found = (_mse(x, np.asarray(toy(x))) for x in (known, fresh))
     ink, light = known.mean(axis=1), fresh.mean(axis=1)
-    (left, right), place = np.sort(ink)[49:51], (1 - share) * 49
+    (left, right), place = np.sort(ink)[half - 1 : half + 1], (1 - share) * (half - 1)
     ends = [int(place) - 1, int(np.ceil(place)) + 1]
     low, high = np.sort([errors[ink <= left], errors[ink >= right]])[:, ends].T
     clear = ((found[:, None] < low) | (found[:, None] > high)).all(axis=1)
     clear &= (light < left - 0.001) | (light > right + 0.001)
     fresh, found, light = fresh[clear], found[clear], light[clear]
     chosen = [range(8)]
-    for half, limit, n in ((light < left, low[0], 4), (light > left, low[1], 16)):
+    for part, limit, n in ((light < left, low[0], 4), (light > left, low[1], 16)):
         for side in (found < limit, found > limit):
-            chosen.append((abs(found - limit) + ~(half & side)).argsort()[:8])
-        between = half & (found > low.min()) & (found < low.max())
+            chosen.append((abs(found - limit) + ~(part & side)).argsort()[:8])
+        between = part & (found > low.min()) & (found < low.max())
         chosen.append((abs(light - left) + ~between).argsort()[:n])
     return known, fresh[np.unique(np.concatenate(chosen))]
 
