@@ -21,7 +21,7 @@ TOKEN = "secret"
 SETTINGS = ".settings"  # Jupyter's own files, in the folder that is served
 
 # A cell that says when it begins to train, and trains until there is a file "enough". (An interrupt
-# may come while TensorFlow is being imported or calls back, where Python loses it.)
+# was not always obeyed here, on a busy machine.)
 TRAINING = """
 import keras, numpy as np, os
 

@@ -754,6 +754,7 @@ WRONG = {
         ("the square is black", lambda x, size, rng: (holes()(x, size, rng)[0] * 0.999, x)),
         ("come first", lambda x, size, rng: holes()(x, size, rng)[::-1]),
         ("expected float32", holes(dtype="float64")),
+        ("expected float32", holes(dtype="float16")),
         ("expected float32", lambda x, size, rng: (holes()(x, size, rng)[0], x.astype(float))),
         ("same row or column", holes(lambda rng, n, k: [rng.integers(k, size=2)] * n)),
         ("same row or column", holes(row_for_all)),

@@ -580,6 +580,8 @@ WRONG = {
         ("whole numbers", lambda a, b: np.sort(errors(a, b))[::-1][:10]),
         ("whole numbers", lambda a, b: ranked(a, b) + 0.5),
         ("not the ten largest", lambda a, b: ranked(a[:1000], b[:1000])),
+        ("best, turned round", lambda a, b: np.argsort(errors(a, b))[:10][::-1]),
+        ("worst one is missing", lambda a, b: np.argsort(-errors(a, b))[1:11]),
         ("worst one is missing", lambda a, b: np.argsort(errors(a, b))[-2:-12:-1]),
         ("images, 0 or more.$", lambda a, b: ranked(a, b) - len(a)),
         ("single pixel", lambda a, b: np.argsort(((a - b) ** 2).max(axis=1))[::-1][:10]),

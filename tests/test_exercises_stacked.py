@@ -551,6 +551,7 @@ WRONG = {
         ("nothing learns", freezing(lambda i, n, free: False), 650),
         ("nothing learns", freeze_container, 650),
         ("the last layers learn", freezing(lambda i, n, free: i < free), 650),
+        ("All of the last", freezing(lambda i, n, free: i == n - 1), 650),
         ("freed by its own", freezing(lambda i, n, free: None if i >= n - free else False), 650),
         ("expected", freezing(lambda i, n, free: i > n - free), 650),
         ("expected", freezing(lambda i, n, free: i >= n - free - 1), 650),

@@ -11,10 +11,10 @@ def _places(answer, x, size, rng):
     """Call a cover, look at all that it returns, and return the corners of its squares, (n, 2)."""
     parts = pair(call(answer, x, size, rng), "damaged images and targets")
     damaged, target = (as_array(part, x.shape, "what cover returns") for part in parts)
-    require((damaged != x).any(), "The first array has no hole. The damaged images come first.")
-    require((target == x).all(), "The target is not the image as it was. It must stay whole.")
     kinds = f"{damaged.dtype} and {target.dtype}"
     require(kinds == "float32 and float32", f"Received dtypes {kinds}, expected float32.")
+    require((damaged != x).any(), "The first array has no hole. The damaged images come first.")
+    require((target == x).all(), "The target is not the image as it was. It must stay whole.")
     hole = damaged[..., 0] == 0
     rest = "Some pixels changed, but not to 0: the square is black, and all else stays as it was."
     require((hole | (damaged == x)[..., 0]).all(), rest)

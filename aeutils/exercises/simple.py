@@ -51,7 +51,10 @@ def _worst(a, b, error=np.square, mean=lambda e: e.mean(axis=1), pick=slice(None
 
 WORST = {
     "These are the ten best. np.argsort sorts upwards: the worst are last.": {"pick": slice(10)},
-    "The worst one is missing: the last index is -1.": {"pick": slice(-2, -12, -1)},
+    "These are the ten best, turned round. np.argsort sorts upwards: the worst are last.":
+        {"pick": slice(9, None, -1)},
+    "The worst one is missing: the last of np.argsort, the first when turned round.":
+        {"pick": slice(-2, -12, -1)},
     "Counted from 1. Indices of arrays begin at 0.": lambda a, b: _worst(a, b) + 1,
     "These have the largest mean absolute difference. Square the differences.": {"error": abs},
     "Differences above and below 0 cancel in your mean. Square them first.": {"error": np.array},

@@ -48,7 +48,8 @@ def _freeze(answer, network, free, x, y):
     require(any(told), f"{found}: nothing learns. Is the whole network frozen?")
     wrong = [t - w for t, w, matters in zip(told, wanted, weighty, strict=True) if matters]
     require(1 not in wrong, f"{found}: only the last layers learn.")
-    held = "A layer that was frozen before is freed by its own trainable, not by the network's."
+    held = f"All of the last {free} learn. A layer that was frozen before is freed by its own "
+    held += "trainable, not by the network's."
     require(not any(wrong), f"{found}. {held}")
     changed = not np.allclose(network(x), answers, atol=1e-5)
     require(not changed, "The network no longer answers as it did. Leave its layers as they are.")
