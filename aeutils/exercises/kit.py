@@ -128,7 +128,7 @@ def call(function, *arguments):
     for k, (held, copy) in enumerate(zip(before, copies, strict=True), 1):
         part = "" if isinstance(copy, np.ndarray) else "the weights of "
         same = all(map(np.array_equal, held, _held(copy)))
-        require(same, f"Your function changed {part}its argument number {k}. Its numbers must stay.")
+        require(same, f"Your function changed {part}its argument number {k}. Keep its numbers.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result
