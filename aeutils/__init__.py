@@ -19,7 +19,7 @@ from aeutils.startup import prepare
 prepare()  # before the imports below can fail in their own words
 
 from aeutils.curves import show_curves
-from aeutils.data import load_mnist, shift_images, to_images, to_vectors
+from aeutils.data import distort_images, load_mnist, shift_images, to_images, to_vectors
 from aeutils.display import COLORS, show_figure
 from aeutils.exercises import check, show_verdicts, solution
 from aeutils.explorables.comparisons import explore_confusions, explore_filters, explore_neighbours
@@ -40,6 +40,7 @@ __all__ = [
     "Snapshots",
     "check",
     "cosine_adam",
+    "distort_images",
     "draw_digit",
     "explore_code",
     "explore_code_map",

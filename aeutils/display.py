@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, which stays distinct for colour-blind readers: one colour for each model.
 COLORS = {
-    "simple": "#0072B2",  # the 32-number dense autoencoder, in every notebook
+    "simple": "#0072B2",  # 784-32-784 with a relu code
+    "shallow": "#882255",  # 784-32-784 with a linear code
     "pca": "#E69F00",
     "linear": "#56B4E9",
     "deep": "#009E73",
