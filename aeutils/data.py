@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aeutils.arrays import as_array
+from aeutils.arrays import as_squares
 
 _FILE = Path(__file__).parent / "mnist" / "mnist.npz"
 _SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -58,7 +58,7 @@ def to_vectors(images):
     """Flatten images to rows of 784 numbers between 0 and 1, as a dense layer takes them.
 
     `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape (n, 784).
-    Raises `TypeError` or `ValueError` for anything else, so that nothing is scaled twice.
+    Raises `ValueError` for anything else, so that nothing is scaled twice.
 
     >>> to_vectors(np.full((2, 28, 28), 255, "uint8"))[:, :3]
     array([[1., 1., 1.],
@@ -71,7 +71,7 @@ def to_images(images):
     """Give images a channel axis and scale them to 0...1, as a convolution takes them.
 
     `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape
-    (n, 28, 28, 1). Raises `TypeError` or `ValueError` for anything else.
+    (n, 28, 28, 1). Raises `ValueError` for anything else.
 
     >>> to_images(np.zeros((2, 28, 28), "uint8")).shape
     (2, 28, 28, 1)
@@ -90,13 +90,10 @@ def shift_images(images, down=0, right=0):
     >>> shift_images(image, down=1, right=2)[0, :2, :4].tolist()
     [[0, 0, 0, 0], [0, 0, 0, 1]]
     """
-    squares = _squares(images)
-    for name, pixels in (("down", down), ("right", right)):
-        whole = isinstance(pixels, (int, np.integer)) and not isinstance(pixels, bool)
-        if not whole or abs(pixels) > 28:
-            raise ValueError(
-                f"Received {name}={pixels!r:.20}, expected a whole number from -28 to 28."
-            )
+    squares = as_squares(images, "images")
+    for pixels in (down, right):
+        if pixels not in range(-28, 29):
+            raise ValueError(f"Received {pixels!r:.20} pixels, expected -28 to 28, whole ones.")
     moved = np.zeros_like(squares)
     moved[:, max(down, 0) : 28 + down, max(right, 0) : 28 + right] = squares[
         :, max(-down, 0) : 28 - down, max(-right, 0) : 28 - right
@@ -110,16 +107,16 @@ def distort_images(images, rng):
     Each image gets an affine map of its own: the identity plus normal noise of 0.15 in each of its
     four numbers, around the middle of the image, and a shift of about 1.5 pixels each way.
 
-    `images`: an array or tensor of shape (n, 28, 28), (n, 28, 28, 1) or (n, 784). `rng`: from
-    `np.random.default_rng`. Returns a float32 array of the same shape, what comes in is 0. Raises
-    `ValueError` for other shapes.
+    `images`: an array or tensor of shape (n, 28, 28), (n, 28, 28, 1) or (n, 784), from 0 to 1.
+    `rng`: from `np.random.default_rng`. Returns a float32 array of the same shape and range; what
+    comes in from outside the image is 0. Raises `ValueError` for other shapes.
 
     >>> distort_images(np.ones((2, 784)), np.random.default_rng(1)).shape
     (2, 784)
     """
     import keras  # takes seconds: not before it is needed
 
-    squares = _squares(images)[..., None]
+    squares = as_squares(images, "images")[..., None]
     maps = np.eye(2) + rng.normal(0, 0.15, (len(squares), 2, 2))
     moves = 13.5 - 13.5 * maps.sum(axis=2) + rng.normal(0, 1.5, (len(squares), 2))
     rows = [maps[:, 0], moves[:, :1], maps[:, 1], moves[:, 1:], np.zeros((len(squares), 2))]
@@ -128,26 +125,13 @@ def distort_images(images, rng):
     return np.reshape(moved, np.shape(images))
 
 
-def _squares(images):
-    """Images of any of the course's shapes as (n, 28, 28)."""
-    array = as_array(images, "images")
-    if array.ndim < 2 or array.shape[1:] not in {(784,), (28, 28), (28, 28, 1)}:
-        raise ValueError(
-            f"Received images of shape {array.shape}, expected (n, 28, 28), (n, 28, 28, 1) or "
-            "(n, 784)."
-        )
-    return array.reshape(-1, 28, 28)
-
-
 def _scaled(images):
-    expected = "expected a NumPy array of shape (n, 28, 28) and dtype uint8, as from load_mnist()"
-    if not isinstance(images, np.ndarray):
-        raise TypeError(f"Received {type(images).__name__}, {expected}.")
-    received = f"Received an array of shape {images.shape} and dtype {images.dtype}"
-    if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise ValueError(f"{received}, {expected}.")
-    if images.dtype != np.uint8:
-        hint = " Are these images scaled already?" if images.dtype.kind == "f" else ""
-        raise TypeError(f"{received}, {expected}.{hint}")
-    # One pass, straight to float32: no float64 copy of 60,000 images on the way.
+    shape, dtype = np.shape(images), getattr(images, "dtype", type(images).__name__)
+    if shape[1:] != (28, 28) or dtype != np.uint8:
+        hint = " Are these images scaled already?" if "float" in str(dtype) else ""
+        raise ValueError(
+            f"Received images of shape {shape} and type {dtype}, expected a NumPy array of shape "
+            f"(n, 28, 28) and dtype uint8, as from load_mnist().{hint}"
+        )
+    # Straight to float32: no float64 copy of 60,000 images on the way.
     return np.divide(images, 255, dtype=np.float32)

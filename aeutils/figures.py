@@ -1,24 +1,122 @@
-"""Digits in rows and maps in a grid.
+"""Digits, maps, learning curves and networks, each shown with a text alternative.
 
-Digits are gray from 0 (black) to 1 (white); weights are on a diverging map whose white is zero.
+A function `show_...` shows a figure. Its `.figure` takes the same arguments and returns the figure
+and its alternative instead. None of them uses pyplot's current figure, which belongs to the reader.
 """
 
+import base64
+import functools
+import html
+import io
+import re
+import warnings
+
 import numpy as np
+from IPython.display import display
+from matplotlib import pyplot as plt
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, NullFormatter
+from PIL import Image
 
 from aeutils.arrays import as_array, as_images, as_named
-from aeutils.display import drawable, shown
 
+# Okabe and Ito's palette, which stays distinct for color-blind readers: one color for each model.
+COLORS = {
+    "simple": "#0072B2",  # 784-32-784 with a relu code
+    "shallow": "#882255",  # 784-32-784 with a linear code
+    "pca": "#E69F00",
+    "linear": "#56B4E9",
+    "deep": "#009E73",
+    "conv": "#D55E00",
+    "random start": "#000000",
+    "pretrained": "#CC79A7",
+    "floor": "#767676",
+}
 WIDTH = 9  # of the widest figures, in inches
-MOST = 1000  # images in a figure: more would be smaller than a pixel or take minutes
-MOST_ROWS = 100  # which are three meters high
+MOST = 1000  # images in a figure: more would take minutes
+PIXELS = 100  # of the screen, for an inch of a figure
+LINE = 16  # from the middle of one name to the next at the ends of curves, in points
 
 
-@shown
+# --- Showing a figure -------------------------------------------------------------------------
+
+
+class _Picture:
+    """A picture in the forms that front ends show; elsewhere its alternative."""
+
+    def __init__(self, png, alt, size):
+        self.png, self.alt, self.size = base64.b64encode(png).decode(), alt, size
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        width, height = self.size
+        # JupyterLab shows the alternative of an <img>, but not that of image/png.
+        picture = (
+            f'<img alt="{html.escape(self.alt)}" width="{width}" height="{height}" '
+            f'style="max-width: 100%; height: auto" src="data:image/png;base64,{self.png}">'
+        )
+        data = {"text/html": picture, "image/png": self.png, "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt, "width": width, "height": height}}
+
+
+def as_png(figure, scale=2, pixels=PIXELS, colors=256):
+    """Return a figure as the bytes of a PNG file, and its (width, height) on the screen.
+
+    The picture has `scale` times as many pixels as it takes on the screen, so that it is sharp on
+    a sharp screen. `pixels`: of the screen for an inch. `colors`: how many the file may hold.
+    """
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        # A box stands for a letter that the font lacks; the alternative holds the letter.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        figure.savefig(file, format="png", dpi=scale * pixels, bbox_inches="tight",
+                       transparent=False)  # fmt: skip
+    image = Image.open(file).convert("RGB")
+    file = io.BytesIO()
+    image.quantize(colors, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue(), tuple(round(side / scale) for side in image.size)
+
+
+def show_figure(figure, alt):
+    """Display a Matplotlib figure with its text alternative, and close it.
+
+    `alt` says in a sentence what the figure shows, for a reader who cannot see it.
+    Raises `TypeError` for what is no figure, `ValueError` for an empty alternative.
+
+    >>> show_figure(plt.figure(), "An empty figure.")
+    An empty figure.
+    """
+    if not isinstance(figure, Figure):
+        raise TypeError(f"Received {type(figure).__name__} as figure, expected a Matplotlib one.")
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
+    plt.close(figure)  # else a notebook would show it again at the end of the cell
+    png, size = as_png(figure)
+    display(_Picture(png, alt, size))
+
+
+def _shown(make):
+    """Let a function show the (figure, alternative) that it makes; `.figure` only makes them."""
+
+    @functools.wraps(make)
+    def show(*args, **kwargs):
+        show_figure(*make(*args, **kwargs))
+
+    show.figure = make
+    return show
+
+
+# --- Digits and maps --------------------------------------------------------------------------
+
+
+@_shown
 def show_digits(rows, captions=None, alt=None):
-    """Draw digits in labelled rows, all on the same gray scale.
+    """Draw digits in labeled rows, all on the same gray scale: 0 is black, 1 is white.
 
     `rows`: images, or a dict from row label to the images of that row; each n images of shape
     (784,), (28, 28) or (28, 28, 1), either float from 0 to 1 or uint8 from 0 to 255; floats
@@ -38,11 +136,13 @@ def show_digits(rows, captions=None, alt=None):
     n = max(lengths.values())
     if set(lengths.values()) != {n}:
         raise ValueError(f"Received rows of different lengths, {lengths}; expected equal ones.")
-    _limit(n * len(rows), MOST, "images")
-    _limit(len(rows), MOST_ROWS, "rows")
-    texts = _as_row_captions(captions, list(rows), n)
+    _require_few(n * len(rows), "images")
+    texts = captions if isinstance(captions, dict) else {next(iter(rows)): captions}
+    if not set(texts) <= set(rows):
+        raise ValueError(f"Received captions for {list(texts)}, expected rows of {list(rows)}.")
+    texts = {label: _as_captions(each, n) for label, each in texts.items()}
     side = min(1.1, WIDTH / n)
-    drawn = [(label, images, texts.get(label)) for label, images in rows.items()]
+    drawn = [(label, images, texts.get(label, [])) for label, images in rows.items()]
     figure = _draw_rows(drawn, side, side, cmap="gray", vmin=0, vmax=1)
     if alt is None:
         names = [" ".join(label.split()) for label in rows if label]
@@ -50,17 +150,16 @@ def show_digits(rows, captions=None, alt=None):
         names = ("; " if "," in "".join(names) else ", ").join(names)
         digits = "1 digit" if n == 1 else f"{n} digits"
         alt = f"{digits} in each row, from top to bottom: {names}." if names else f"{digits}."
-        for label in texts:
-            of_row = label and isinstance(captions, dict)
-            where = f"Captions of {label}" if of_row else "Column captions"
-            alt += f" {where}: {', '.join(texts[label])}."
+        for label, each in texts.items():
+            where = f"Captions of {label}" if isinstance(captions, dict) else "Column captions"
+            alt += f" {where}: {', '.join(each)}." if each else ""
     return figure, alt
 
 
 digit_figure = show_digits.figure
 
 
-@shown
+@_shown
 def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, alt=None):
     """Draw maps of the same size in a grid: the weights or the feature maps of many units.
 
@@ -82,10 +181,10 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
         raise ValueError(
             f"Received maps of shape {maps.shape}, expected (n, height, width) or (n, 784)."
         )
-    if not isinstance(columns, (int, np.integer)) or isinstance(columns, bool) or columns < 1:
+    if not isinstance(columns, (int, np.integer)) or columns < 1:
         raise ValueError(f"Received columns={columns!r:.20}, expected a whole number from 1.")
-    _limit(len(maps), MOST, "maps")
-    captions = _as_captions(captions, len(maps)) or []
+    _require_few(len(maps), "maps")
+    captions = _as_captions(captions, len(maps))
     largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
     largest = np.where(largest > 0, largest, 1) if scale_each else largest.max() or 1.0
     columns = min(columns, len(maps))
@@ -93,14 +192,11 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
         ("", (maps / largest)[start : start + columns], captions[start : start + columns])
         for start in range(0, len(maps), columns)
     ]
-    _limit(len(rows), MOST_ROWS, "rows")
     width = min(1.1, WIDTH / columns)
-    # A map much higher than wide is squeezed: it would fill meters.
-    height = width * min(maps.shape[1] / maps.shape[2], 5)
     style = {"cmap": "RdBu_r", "norm": Normalize(-1, 1)}
     if not diverging:
         style = {"cmap": "gray", "norm": Normalize(0, 1)}
-    figure = _draw_rows(rows, width, height, **style)
+    figure = _draw_rows(rows, width, width * maps.shape[1] / maps.shape[2], **style)
     _draw_scale(figure, style, "its largest" if scale_each else f"{largest:.2g}", diverging)
     scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
     scale += ", on a scale of its own for each map" if scale_each else ""
@@ -112,27 +208,24 @@ map_figure = show_maps.figure
 
 
 def _draw_rows(rows, width, height, **style):
-    """Draw rows (label, images, captions) below each other; returns the figure.
+    """Draw rows (label, images, captions) below each other; return the figure.
 
-    `width`, `height`: of an image, in inches, as its axes measures: from the upper left corner,
-    downwards negative.
+    `width`, `height`: of an image, in inches. The axes measure in inches, too, from the upper left
+    corner; downward is negative.
     """
-    # Not by pyplot: while a cell draws, a control that is moved would make pyplot show and close
-    # the figure half drawn, since its messages are handled in a second thread.
     figure = Figure()
     axis = figure.add_axes((0, 0, 1, 1))
-    top, plain = 0.0, {"parse_math": False}  # a $ in a label is a $
+    top = 0.0
     for label, images, captions in rows:
-        if any(captions or ()):  # a row of empty captions needs no room
-            top -= 0.06 + 0.17 * max(1 + drawable(c).count("\n") for c in captions)
+        if any(captions):  # a row of empty captions needs no room
+            top -= 0.06 + 0.17 * max(1 + caption.count("\n") for caption in captions)
         for i, image in enumerate(images):
             left, right, bottom = i * width, (i + 0.94) * width, top - 0.94 * height
             axis.imshow(image, extent=(left, right, bottom, top), aspect="auto", **style)
             if captions:
                 place = {"ha": "center", "va": "bottom", "fontsize": 11 if width > 0.8 else 9}
-                axis.text((left + right) / 2, top + 0.03, drawable(captions[i]), **place, **plain)
-        place = {"ha": "right", "va": "center", "fontsize": 11}
-        axis.text(-0.1, top - 0.47 * height, drawable(label), **place, **plain)
+                axis.text((left + right) / 2, top + 0.03, captions[i], **place)
+        axis.text(-0.1, top - 0.47 * height, label, ha="right", va="center", fontsize=11)
         top -= height
     across = len(rows[0][1]) * width
     axis.set(xlim=(0, across), ylim=(top, 0))
@@ -142,46 +235,189 @@ def _draw_rows(rows, width, height, **style):
 
 
 def _draw_scale(figure, style, largest, diverging):
-    """Draw a colour bar to the right, with the largest value at its end."""
+    """Draw a color bar to the right, with the largest value at its end."""
     bar = figure.add_axes((1.02, 0.2, 0.12 / figure.get_figwidth(), 0.6))
     ticks = {-1: f"-{largest}", 0: "0", 1: largest} if diverging else {0: "0", 1: largest}
     figure.colorbar(ScalarMappable(**style), cax=bar, ticks=list(ticks)).outline.set_visible(False)
     bar.set_yticklabels(ticks.values(), fontsize=9)
 
 
-def _limit(n, most, what):
-    if n > most:
+def _require_few(n, what):
+    if n > MOST:
         raise ValueError(
-            f"Received {n:,} {what}, expected at most {most:,} in a figure: choose some, by a "
+            f"Received {n:,} {what}, expected at most {MOST:,} in a figure: choose some, by a "
             "slice such as [:10]."
         )
 
 
-def _as_row_captions(captions, labels, n):
-    """A dict from row label to the captions above that row."""
-    if not isinstance(captions, dict):
-        captions = _as_captions(captions, n)
-        return {labels[0]: captions} if captions else {}
-    captions = as_named(captions, "captions", "texts")
-    unknown = sorted(set(captions) - set(labels))
-    if unknown:
-        raise ValueError(
-            f"Received captions for {unknown[0]!r:.20}, expected one of the rows "
-            f"{', '.join(map(repr, labels)):.200}."
-        )
-    return {label: _as_captions(captions[label], n) for label in labels if label in captions}
-
-
 def _as_captions(captions, n):
-    """A list of n texts, or None."""
+    """Return n captions as a list of texts, or an empty list for None."""
     if captions is None:
-        return None
-    try:
-        # A tensor of labels becomes numbers, not descriptions of tensors.
-        captions = np.asarray(captions) if hasattr(captions, "__array__") else captions
-        captions = [str(caption) for caption in captions]
-    except Exception:  # a symbolic tensor, for example, raises errors of its own
-        raise TypeError(f"Received {type(captions).__name__} as captions, expected {n}.") from None
-    if len(captions) != n:
-        raise ValueError(f"Received {len(captions)} captions for {n} columns, expected {n}.")
-    return captions
+        return []
+    if not hasattr(captions, "__len__") or len(captions) != n:
+        raise ValueError(f"Received {captions!r:.40} as captions of {n} columns, expected {n}.")
+    # A tensor of labels becomes numbers, not descriptions of tensors.
+    return [str(x) for x in (np.asarray(captions) if hasattr(captions, "__array__") else captions)]
+
+
+# --- Learning curves --------------------------------------------------------------------------
+
+
+@_shown
+def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel="epoch", alt=None):
+    """Draw learning curves, each labeled at its end.
+
+    `curves`: a dict from name to one value per epoch; the values are drawn from epoch 1.
+    A name that is a key of `COLORS` is drawn in that color. `floor`: a pair (value, name),
+    drawn as a dashed line that no curve can cross. `model`: a key of `COLORS` if all curves are
+    of one model; its color is used, and "training" is dotted. `log`: a logarithmic axis.
+
+    Raises `TypeError` or `ValueError` for what is not numbers, for an unknown model, and for
+    values up to 0 on a logarithmic axis.
+
+    >>> show_curves({"training": [0.3, 0.2], "validation": [0.3, 0.25]}, model="simple")
+    loss by epoch: training from 0.3 to 0.2; validation from 0.3 to 0.25.
+    """
+    curves = {
+        name: _as_curve(values, f"curve {name!r:.40}", log)
+        for name, values in as_named(curves, "curves", "values").items()
+    }
+    if model is not None and model not in COLORS:
+        raise ValueError(f"Received model={model!r:.20}, expected one of {', '.join(COLORS)}.")
+    figure = Figure(figsize=(7, 3.6), layout="constrained")
+    axis = figure.add_subplot()
+    ends = []  # of the lines: x, y, name, color
+    for name, values in curves.items():
+        style = {"color": COLORS[model or name]} if model or name in COLORS else {}
+        style |= {"linestyle": ":"} if model and name == "training" else {}
+        style |= {"marker": "o", "markersize": 3} if len(values) <= 100 else {}
+        (line,) = axis.plot(range(1, len(values) + 1), values, **style)
+        ends.append((len(values), values[-1], name, line.get_color()))
+    if floor is not None:
+        if not isinstance(floor, (tuple, list)) or len(floor) != 2:
+            raise TypeError(f"Received {floor!r:.40} as floor, expected a pair (value, name).")
+        height, name = floor
+        height, last = _as_curve([height], "a floor", log)[0], max(map(len, curves.values()))
+        axis.plot([1, last], [height] * 2, color=COLORS["floor"], linestyle="--", linewidth=1)
+        ends.append((last, height, str(name), COLORS["floor"]))
+    if log:
+        axis.set_yscale("log")
+        low, high = axis.get_ylim()
+        if high < 1000 * low:  # powers of ten alone would be too few
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.yaxis.set_minor_formatter(NullFormatter())
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    _label_ends(axis, ends)
+    said = "; ".join(
+        f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in curves.items()
+    )
+    said += "" if floor is None else f"; dashed line: {name} at {height:.3g}"
+    return figure, alt or f"{ylabel} by {xlabel}: {said}."
+
+
+def _as_curve(values, name, log):
+    values = as_array(values, name).astype("float64")
+    if values.ndim != 1 or not len(values):
+        raise ValueError(f"Received {name} of shape {values.shape}, expected (epochs,).")
+    if log and values.min() <= 0:
+        raise ValueError(
+            f"Received {values.min():.3g} in {name}, expected values above 0 on a log axis."
+        )
+    return values
+
+
+def _label_ends(axis, ends):
+    """Write names to the right of the ends of curves, moved apart where they would overlap.
+
+    `ends`: tuples (x, y, name, color), in data units. Call it when the axis has its final scale.
+    """
+    axis.figure.draw_without_rendering()
+    points = 72 / axis.figure.dpi
+    heights = [points * axis.transData.transform((x, y))[1] for x, y, _, _ in ends]
+    lowest = -np.inf
+    for i in np.argsort(heights, kind="stable"):
+        x, y, name, color = ends[i]
+        lowest = max(heights[i], lowest + LINE)
+        place = {"xytext": (8, lowest - heights[i]), "textcoords": "offset points", "va": "center"}
+        axis.annotate(name, (x, y), color=color, annotation_clip=False, **place)
+
+
+# --- Networks ---------------------------------------------------------------------------------
+
+
+@_shown
+def show_layers(models):
+    """Draw networks as chains of layers, each with the shape of its output.
+
+    `models`: a dict from name to a built Keras model whose layers, those of models inside it
+    included, form one chain. A vector is drawn as a bar, feature maps as a stack of squares, all
+    in the color of the model where its name is a key of `COLORS`.
+
+    Raises `TypeError` for what is no dict of Keras models, `ValueError` for a model that is not
+    built or no chain.
+
+    >>> import keras
+    >>> encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(32)])
+    >>> show_layers({"encoder": encoder})
+    Networks, layer by layer, with the shape of each output. encoder: 784, 32.
+    """
+    models = as_named(models, "models", "a Keras model")
+    chains = {name: _as_chain(model, name) for name, model in models.items()}
+    longest = max(map(len, chains.values()))
+    figure = Figure(figsize=(1.5 * longest, 1.8 * len(chains)), layout="compressed")
+    axes = figure.subplots(len(chains), squeeze=False)[:, 0]
+    for axis, (name, chain) in zip(axes, chains.items(), strict=True):
+        axis.set(xlim=(-0.5, longest - 0.5), ylim=(-0.62, 0.6), aspect=1.1)
+        axis.axis("off")
+        axis.set_title(name, loc="left")
+        for i, (layer, shape) in enumerate(chain):  # step i stands at x = i
+            _draw_values(axis, i, shape, COLORS.get(name, "C0"))
+            axis.text(i, -0.6, " x ".join(map(str, shape)), ha="center", va="top", fontsize=10)
+            if layer:
+                arrow = {"arrowstyle": "->", "color": "#767676"}
+                axis.annotate("", (i - 0.28, 0), (i - 0.72, 0), arrowprops=arrow)
+                axis.text(i - 0.5, 0.3, layer, ha="center", va="bottom", fontsize=8)
+    said = "; ".join(
+        f"{name}: {', '.join(' x '.join(map(str, shape)) for _, shape in chain)}"
+        for name, chain in chains.items()
+    )
+    return figure, f"Networks, layer by layer, with the shape of each output. {said}."
+
+
+def _draw_values(axis, x, shape, color):
+    """Draw a vector as a bar, feature maps as a stack of squares, larger for larger shapes."""
+    style = {"facecolor": color, "edgecolor": "white", "linewidth": 0.8}
+    if len(shape) == 1:
+        height = min(1, np.log2(1 + shape[0]) / np.log2(785))
+        axis.add_patch(Rectangle((x - 0.07, -height / 2), 0.14, height, **style))
+        return
+    side = 0.08 + 0.36 * min(1, shape[0] / 28)
+    depth = min(4, shape[-1])
+    for i in range(depth):
+        shift = 0.04 * (i - (depth - 1) / 2)
+        corner = (x - side / 2 + shift, -side / 2 - shift)
+        axis.add_patch(Rectangle(corner, side, side, **style))
+
+
+def _as_chain(model, name):
+    """The layers of a model as pairs (what the layer does, shape of its output without n)."""
+    if not hasattr(model, "layers"):
+        raise TypeError(f"Received {type(model).__name__} as {name!r:.20}, expected a Keras model.")
+    inputs = getattr(model, "inputs", None)  # a Sequential that is not built has none
+    if not inputs or len(inputs) != 1 or len(model.outputs) != 1:
+        wanted = "expected one that begins with keras.Input and has one input and one output"
+        raise ValueError(f"Received {name!r:.20}, a model that is no chain; {wanted}.")
+    chain = [("", tuple(inputs[0].shape[1:]))]
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            chain += _as_chain(layer, name)[1:]
+        elif layer.__class__.__name__ != "InputLayer":
+            if isinstance(layer.input, list):
+                raise ValueError(f"Received {name!r:.20}, whose layers branch; expected one chain.")
+            activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+            words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", layer.__class__.__name__)
+            does = words if activation == "linear" else f"{words}\n{activation}"
+            chain.append((does, tuple(layer.output.shape[1:])))
+    return chain

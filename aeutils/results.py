@@ -1,138 +1,127 @@
 """Print which exercises are done in saved notebooks, a row for each.
 
-Usage:  python -m aeutils.results [--csv] NOTEBOOK.ipynb [...]    or a folder, with all below it
-
 The verdicts are read from the saved outputs of `check`; nothing in a notebook is executed. A blank
-is a check that was not run, a minus one whose cell is missing. With --csv a line is written for
-each exercise: file, exercise, verdict. Files that were skipped are named, with the reason. The exit
+is a check that was not run, a minus one whose cell is missing. What was skipped is named. The exit
 status is 1 when a file could not be read.
 """
 
+import argparse
 import csv
 import json
-import os
 import re
 import sys
 from pathlib import Path
 
 from aeutils.exercises import exercises
-from aeutils.exercises.verdicts import MARKS, ROOMS
 
-NOT_RUN, MISSING = "not run", "check missing"
-_RANK = (MISSING, NOT_RUN, *MARKS)  # of two cells for one exercise the better counts
-_NUMBERS = [number for notebook in ROOMS for number in exercises(notebook)]
-_CALL = re.compile(r"""^\s*check\(\s*["'](\d\.\d+)["']""", re.MULTILINE)
-_SHOWN = re.compile(r"[○✗✓] Exercise (\d\.\d+): (not attempted yet|not yet|right)\.")
+# Of two cells for one exercise, the verdict that comes later here counts.
+MARKS = {
+    "check missing": "-", "not run": " ", "not attempted yet": "○", "not yet": "✗", "right": "✓"
+}  # fmt: skip
+NUMBERS = [number for notebook in (1, 2, 3) for number in exercises(notebook)]
+HEADING = re.compile(r"^#+ Exercise (\d\.\d+)", re.MULTILINE)
+CALL = re.compile(r"""^[^#\n]*\bcheck\s*\(\s*["'](\d\.\d+)["']""", re.MULTILINE)
+SHOWN = re.compile(r'data-exercise="(\d\.\d+)" data-verdict="([a-z ]+)"')
 
 
 def read_results(path):
     """Return a dict from the number of each exercise of a saved notebook to its verdict.
 
-    The verdicts are "right", "not yet", "not attempted yet", "not run", and "check missing" where
-    no cell checks the exercise. Raises `ValueError` with the reason for any other file.
+    The verdicts are the keys of `MARKS`. Raises `ValueError` with the reason for a file that
+    cannot be read, and for one without exercises of this course.
     """
     try:
-        cells = json.loads(Path(path).read_text(encoding="utf-8-sig"))["cells"]
-        found = [pair for cell in cells for pair in _verdicts(cell)]
-        texts = [_text(cell.get("source", "")) for cell in cells]
+        cells = list(json.loads(Path(path).read_text(encoding="utf-8-sig"))["cells"])
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ValueError("is not a Jupyter notebook, or was cut off while saving") from None
-    headings = re.findall(r"^#+ Exercise (\d)\.\d+", "\n".join(texts), re.MULTILINE)
-    chapters = {number[0] for number, _ in found} | {k for k in headings if int(k) in ROOMS}
-    if not chapters:
+    found = []
+    for cell in cells:
+        try:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                found += [(number, "check missing") for number in HEADING.findall(source)]
+                continue
+            found += [(number, "not run") for number in CALL.findall(source)]
+            for output in cell["outputs"]:
+                found += SHOWN.findall("".join(output.get("data", {}).get("text/html", "")))
+        except (AttributeError, KeyError, TypeError):
+            continue  # one broken cell; the others count
+    notebooks = {number[0] for number, _ in found if number in NUMBERS}
+    if not notebooks:
         raise ValueError("holds no exercise of this course")
-    results = {n: MISSING for k in sorted(chapters) for n in exercises(int(k))}
+    results = {number: "check missing" for number in NUMBERS if number[0] in notebooks}
     for number, verdict in found:
-        results[number] = max(results[number], verdict, key=_RANK.index)
+        if number in results and verdict in MARKS:
+            results[number] = max(results[number], verdict, key=list(MARKS).index)
     return results
 
 
-def _text(value):
-    return value if isinstance(value, str) else "".join(map(str, value))
+def find(path):
+    """Yield (file, None) for a file that is to be read, (file, reason) for one that is not."""
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if ".ipynb_checkpoints" in file.parent.parts:
+            continue
+        if file.name == ".ipynb_checkpoints":
+            yield file, "holds copies that JupyterLab made"
+        elif file.suffix.lower() in (".zip", ".7z", ".rar", ".gz", ".tar"):
+            yield file, "is an archive: unpack it first"
+        elif file.is_dir() and file.is_symlink():
+            yield file, "is a link to a folder: name that folder"
+        elif file == path or (file.suffix.lower() == ".ipynb" and not file.is_dir()):
+            yield file, None
+        elif not file.is_dir():
+            yield file, "is no notebook"
 
 
-def _verdicts(cell):
-    """Yield exercise and verdict for each check that a cell calls, and each that it shows."""
-    if cell["cell_type"] != "code":
-        return
-    yield from ((n, NOT_RUN) for n in _CALL.findall(_text(cell["source"])) if n in _NUMBERS)
-    for output in cell.get("outputs", []):
-        data = output.get("data", {}) if output.get("output_type") == "display_data" else {}
-        shown = _SHOWN.match(_text(data.get("text/plain", "")))
-        # `check` says it twice; what a student prints or displays as text does not count.
-        if shown and shown[1] in _NUMBERS:
-            marked = f'data-exercise="{shown[1]}" data-verdict="{shown[2]}"'
-            if marked in _text(data.get("text/html", "")):
-                yield shown.groups()
-
-
-def _find(arguments):
-    """Return the notebooks named or in folders, and other files that were named or look like it."""
-    found, skipped = [], {}
-    for path in map(Path, arguments):
-        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in inside:
-            if any(part.startswith(".ipynb_checkpoints") for part in file.parts):
-                continue
-            if file.suffix.lower() == ".ipynb" or (file == path and file.suffix.lower() != ".zip"):
-                found.append(file)
-            elif file.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
-                skipped[file] = "is an archive: unpack it first"
-            else:
-                skipped[file] = "is no notebook"
-    return list(dict.fromkeys(found)), {f: why for f, why in skipped.items() if f not in found}
-
-
-def main(arguments):
-    """Print the table, or with --csv a list, for the files and folders; return the exit status."""
-    as_list = "--csv" in arguments
-    named = [argument for argument in arguments if argument != "--csv"]
-    paths, skipped = _find(named)
-    results, broken = {}, False
-    for path in paths:
-        try:
-            results[path] = read_results(path)
-        except ValueError as error:
-            skipped[path] = str(error)
-            broken = broken or "of this course" not in str(error)
-    if not paths:
-        print(__doc__ if not named else "No notebook found there.", file=sys.stderr)
-        broken = True
-    elif as_list:
-        rows = ((path, *pair) for path, found in results.items() for pair in found.items())
-        csv.writer(sys.stdout, lineterminator="\n").writerows(
-            [("file", "exercise", "verdict"), *rows]
-        )
-    else:
-        _print_table(results)
-    for path, reason in skipped.items():
-        print(f"{path} {reason}.", file=sys.stderr)
-    return int(broken)
-
-
-def _print_table(results):
-    columns = [number for number in _NUMBERS if any(number in found for found in results.values())]
-    legend, marks = "✓ right, ✗ not yet, ○ not attempted", MARKS | {MISSING: "-"}
+def print_table(results):
+    """Print a row for each file, and a column for each exercise of the notebooks that occur."""
+    columns = [number for number in NUMBERS if any(number in found for found in results.values())]
+    legend = "✓ right, ✗ not yet, ○ not attempted"
     width = max(len(str(text)) for text in (legend, *results))
     print(f"{legend:{width}}  {'  '.join(columns)}  right")
     for path, found in results.items():
-        row = [f"{marks.get(found.get(number), ' '):^{len(number)}}" for number in columns]
+        marks = [f"{MARKS.get(found.get(number), ' '):^{len(number)}}" for number in columns]
         verdicts = list(found.values())
-        gone = verdicts.count(MISSING)
-        note = f", {gone} checks are missing" if gone else ""
+        missing = verdicts.count("check missing")
+        note = f", {missing} checks are missing" if missing else ""
         right = f"{verdicts.count('right'):2} of {len(found)}{note}"
-        print(f"{path!s:{width}}  {'  '.join(row)}  {right}")
+        print(f"{path!s:{width}}  {'  '.join(marks)}  {right}")
+
+
+def print_csv(results):
+    """Print a line for each exercise (file, exercise, verdict), as a spreadsheet reads it."""
+    print("\ufefffile,exercise,verdict")  # without the mark Excel garbles names that are not ASCII
+    for path, found in results.items():
+        # A spreadsheet would compute what begins like a formula.
+        name = f"'{path}" if str(path)[0] in "=+-@" else path
+        csv.writer(sys.stdout, lineterminator="\n").writerows(
+            (name, *pair) for pair in found.items()
+        )
+
+
+def main(arguments=None):
+    """Print the results in the files and folders that are named; return the exit status."""
+    parser = argparse.ArgumentParser("python -m aeutils.results", description=__doc__)
+    parser.add_argument("path", nargs="+", type=Path, help="a notebook, or a folder of notebooks")
+    parser.add_argument("--csv", action="store_true", help="print a line for each exercise")
+    options = parser.parse_args(arguments)
+    results, failed = {}, False
+    for file, reason in dict(pair for path in options.path for pair in find(path)).items():
+        try:
+            if reason:
+                raise ValueError(reason)
+            results[file] = read_results(file)
+        except ValueError as error:
+            failed |= not reason and "of this course" not in str(error)
+            print(f"{file} {error}.", file=sys.stderr)
+    if results:
+        (print_csv if options.csv else print_table)(results)
+    return int(failed or not results)
 
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):  # names of files may not be UTF-8
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        status = main(sys.argv[1:])
-        sys.stdout.flush()
-    except BrokenPipeError:  # head, or a pager that was closed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    sys.exit(status)
+    sys.exit(main())

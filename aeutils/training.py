@@ -1,6 +1,5 @@
 """What trainings share: a progress line, Adam with a falling rate, a network to start anew."""
 
-import numbers
 import time
 
 import keras
@@ -8,8 +7,8 @@ from IPython import get_ipython
 from IPython.display import TextDisplayObject, display
 
 
-class _Line(TextDisplayObject):
-    """One line of text that a notebook shows without quotes, and not at all once it is empty."""
+class _Text(TextDisplayObject):
+    """Text that a notebook shows without quotes, and not at all once it is empty."""
 
     def __repr__(self):
         return self.data
@@ -19,10 +18,11 @@ class _Line(TextDisplayObject):
 
 
 class Progress(keras.callbacks.Callback):
-    """Show how far a `fit` has come, in a line that is empty when it ends.
+    """Show in a notebook how far a `fit` has come, in a line that is empty when it ends.
 
     Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It shows epoch, loss and
-    time left; whatever else the cell shows stays. All trainings of a cell share one line.
+    time left; whatever else the cell shows stays. All trainings of a cell share one line, and
+    nothing is left of it when one is stopped.
 
     `label`: a few words that say what is going on.
 
@@ -30,29 +30,27 @@ class Progress(keras.callbacks.Callback):
     >>> model.compile("sgd", "mse")
     >>> x = keras.ops.ones((4, 2))
     >>> history = model.fit(x, x[:, 0], verbose=0, callbacks=[Progress("one neuron")])
-    one neuron: starting
     """
 
-    _cell, _line = None, None  # the cell whose line was made last, and that line
+    _line = None  # of the cell that runs
 
     def __init__(self, label="training"):
         super().__init__()
-        self.label = str(label)
+        self.label = label
 
     def on_train_begin(self, logs=None):
         self._start = self._last = time.monotonic()
-        text, cell = _Line(f"{self.label}: starting"), getattr(get_ipython(), "execution_count", 0)
-        if cell and cell == Progress._cell:
-            self._line.update(text)
-        else:
-            Progress._cell, Progress._line = cell, display(text, display_id=True)
+        if Progress._line is None and get_ipython():
+            Progress._line = display(_Text(""), display_id=True)
+            get_ipython().events.register("post_run_cell", _end_line)
+        self._show(f"{self.label}: starting")
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
         now = time.monotonic()
-        if now - self._last < 0.3 or self._line is None:
+        if now - self._last < 0.3:
             return
         self._last = now
         epochs, steps = self.params["epochs"], self.params["steps"]
@@ -62,11 +60,21 @@ class Progress(keras.callbacks.Callback):
             left = (now - self._start) * (1 - done) / done
             blocks = round(20 * done)
             text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
-        self._line.update(_Line(text))
+        self._show(text)
 
     def on_train_end(self, logs=None):
-        if self._line is not None:
-            self._line.update(_Line(""))
+        self._show("")
+
+    def _show(self, text):
+        if Progress._line is not None:
+            Progress._line.update(_Text(text))
+
+
+def _end_line(result):
+    """Empty the line at the end of a cell, also where a training was stopped or failed."""
+    get_ipython().events.unregister("post_run_cell", _end_line)
+    Progress._line.update(_Text(""))
+    Progress._line = None
 
 
 def cosine_adam(rate, steps):
@@ -79,11 +87,10 @@ def cosine_adam(rate, steps):
     >>> float(cosine_adam(0.01, 200).learning_rate)
     0.009999999776482582
     """
-    for name, value, least in (("rate", rate, 0), ("steps", steps, 1)):
-        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not number or not 0 < value < float("inf") or value < least:
-            wanted = "a number from 1" if least else "a number above 0"
-            raise ValueError(f"Received {name}={value!r:.20}, expected {wanted}.")
+    if not rate > 0:
+        raise ValueError(f"Received rate={rate!r:.20}, expected a number above 0.")
+    if not steps >= 1:
+        raise ValueError(f"Received steps={steps!r:.20}, expected a number from 1.")
     return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
 
 
@@ -103,14 +110,7 @@ def reset(model, weights):
     0
     """
     if getattr(model, "optimizer", None) is None:
-        raise ValueError(
-            f"Received {type(model).__name__} as model, expected a compiled Keras model: call "
-            "compile first."
-        )
-    shapes = [tuple(weight.shape) for weight in model.weights]
-    received = [getattr(weight, "shape", None) for weight in weights]
-    if received != shapes:
-        raise ValueError(f"Received weights of shapes {received!s:.200}, expected {shapes!s:.200}.")
+        raise ValueError("Received a model that is not compiled: call model.compile first.")
     model.set_weights(weights)
     optimizer = model.optimizer
     if optimizer.built:
