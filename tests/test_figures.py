@@ -1,262 +1,270 @@
-"""Which digit and which map is drawn where, on which scale, with which label and alternative."""
+"""What is drawn where, on which scale, in which color, with which label and text alternative."""
 
 import base64
 import inspect
 import io
 import itertools
 
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from PIL import Image
 
 import aeutils
-from aeutils import show_curves, show_digits, show_figure, show_layers, show_maps
-from aeutils.curves import curve_figure
-from aeutils.display import drawable
-from aeutils.figures import digit_figure, map_figure
-from aeutils.networks import layer_figure
+from aeutils import COLORS, show_curves, show_digits, show_figure, show_layers, show_maps
+from aeutils.figures import as_png
+
+SHAPES = [(784,), (28, 28), (28, 28, 1)]
+seeds = st.integers(0, 10**6).map(np.random.default_rng)
 
 
-def digits(*values):
-    """Digits of one gray each, by which they can be told apart."""
-    return np.stack([np.full(784, value, "float32") for value in values])
+def drawn(figure):
+    """The first axes of a figure, laid out and drawn as sharp as it is shown."""
+    figure.dpi = 200
+    FigureCanvasAgg(figure).draw()
+    return figure.axes[0]
 
 
-def pictures(figure):
-    """For each image of the first axes: (left, right, bottom, top, array), as they were drawn."""
-    images = figure.axes[0].images
-    return [(*image.get_extent(), np.asarray(image.get_array())) for image in images]
+def box(artist):
+    return artist.get_window_extent(artist.figure.canvas.get_renderer())
 
 
-def laid_out(figure):
-    """The boxes of the texts and of the images of the first axes, in pixels."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    axis = figure.axes[0]
-    texts = {text.get_text(): text.get_window_extent(canvas.get_renderer()) for text in axis.texts}
-    return texts, [image.get_window_extent() for image in axis.images]
+def cells(image):
+    """The color seen in the middle of each pixel of an image: (height, width, 3) from 0 to 1."""
+    pixels = np.asarray(image.figure.canvas.buffer_rgba())[..., :3] / 255
+    height, width = np.shape(image.get_array())
+    x = np.linspace(box(image).x0, box(image).x1, 2 * width + 1)[1::2]
+    y = np.linspace(box(image).y1, box(image).y0, 2 * height + 1)[1::2]
+    return pixels[np.ix_((len(pixels) - y).astype(int), x.astype(int))]
 
 
-def pixels(figure):
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return np.asarray(Image.open(file).convert("RGB"))
+def assert_in_reading_order(images, columns):
+    """Each image is right of the one before it, or begins a line below all others."""
+    for i, (one, other) in enumerate(itertools.pairwise(map(box, images)), 1):
+        if i % columns:
+            assert one.x1 < other.x0 < one.x1 + one.width / 5
+            assert (other.y0, other.y1) == pytest.approx((one.y0, one.y1))
+        else:
+            assert other.x0 == pytest.approx(box(images[0]).x0)
+            assert other.y1 < one.y0
 
 
-# --- Digits -----------------------------------------------------------------------------------
+def assert_above(text, image, size=None):
+    """A caption stands close above its own picture, in its middle."""
+    assert box(image).y1 <= box(text).y0 < box(image).y1 + 16
+    middle = (box(image).x0 + box(image).x1) / 2
+    assert (box(text).x0 + box(text).x1) / 2 == pytest.approx(middle, abs=3)
+    assert size is None or text.get_fontsize() == size
 
 
-def test_rows_go_from_top_to_bottom_and_digits_from_left_to_right():
-    figure, _ = digit_figure({"b": digits(0.1, 0.2, 0.3), "a": digits(0.4, 0.5, 0.6)})
-    drawn = pictures(figure)
-    assert [round(float(image[0, 0]), 1) for *_, image in drawn] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
-    lefts, tops = [left for left, *_ in drawn], [top for _, _, _, top, _ in drawn]
-    assert lefts == pytest.approx([0, 1.1, 2.2] * 2)
-    assert tops == pytest.approx([0, 0, 0, -1.1, -1.1, -1.1])
-    for left, right, bottom, top, image in drawn:
-        assert image.shape == (28, 28)
-        assert right - left == pytest.approx(top - bottom) == pytest.approx(0.94 * 1.1)
-    axis = figure.axes[0]
-    assert axis.get_xlim() == pytest.approx((0, 3.3))
-    assert axis.get_ylim() == pytest.approx((-2.2, 0))
-    assert tuple(figure.get_size_inches()) == pytest.approx((3.3, 2.2))
+# --- Digits and maps --------------------------------------------------------------------------
 
 
-def test_many_digits_share_the_width_of_a_figure():
-    figure, _ = digit_figure(digits(*[0.5] * 20))
-    assert tuple(figure.get_size_inches()) == pytest.approx((9, 0.45))
-    assert pictures(figure)[19][0] == pytest.approx(19 * 0.45)
+@given(seeds, st.integers(1, 3), st.integers(1, 12), st.sampled_from(SHAPES), st.booleans())
+def test_each_digit_is_seen_upright_in_its_place_white_on_black(rng, rows, n, shape, as_bytes):
+    images = rng.integers(0, 256, (rows, n, *shape), "uint8")
+    given = images if as_bytes else (images / 255).astype(rng.choice(["float32", "float64"]))
+    axis = drawn(show_digits.figure({f"row {k}": row for k, row in enumerate(given)})[0])
+    assert_in_reading_order(axis.images, n)
+    for image, wanted in zip(axis.images, images.reshape(-1, 28, 28), strict=True):
+        assert np.allclose(cells(image), wanted[..., None] / 255, atol=0.005)
+        assert box(image).width == pytest.approx(box(image).height)
+    for k, label in enumerate(axis.texts[-rows:] if rows == 1 else axis.texts):
+        place = box(axis.images[k * n])
+        assert label.get_text() == f"row {k}"
+        assert box(label).x1 < place.x0
+        assert place.y0 < (box(label).y0 + box(label).y1) / 2 < place.y1
 
 
-def test_a_digit_stands_upright_white_on_black():
-    image = np.zeros((1, 28, 28), "float32")
-    image[0, :14, :14] = 1
-    seen = pixels(digit_figure(image)[0])
-    height, width, _ = seen.shape
-    upper_left, upper_right = seen[height // 4, width // 4], seen[height // 4, 3 * width // 4]
-    assert upper_left.tolist() == [255] * 3
-    assert upper_right.tolist() == seen[3 * height // 4, width // 4].tolist() == [0] * 3
-
-
-def test_gray_means_the_same_for_every_digit():
-    figure, _ = digit_figure({"": np.stack([digits(0.5)[0], digits(-1)[0], digits(2)[0]])})
-    for image in figure.axes[0].images:
-        assert image.get_cmap().name == "gray"
-        assert image.get_clim() == (0, 1)
-    assert [float(image[0, 0]) for *_, image in pictures(figure)] == [0.5, 0, 1]
-
-
-@pytest.mark.parametrize("shape", [(784,), (28, 28), (28, 28, 1)])
-def test_digits_of_every_shape_and_bytes_are_drawn_alike(shape):
-    values = np.arange(2 * 784, dtype="uint8").reshape(2, *shape)
-    for images in (values, values / 255, (values / 255).tolist()):
-        for i, (*_, image) in enumerate(pictures(digit_figure(images)[0])):
-            assert np.allclose(image, values[i].reshape(28, 28) / 255)
-
-
-def test_each_label_stands_left_of_the_middle_of_its_row():
-    figure, _ = digit_figure({"input": digits(0, 1), "output": digits(0, 1)})
-    texts, images = laid_out(figure)
-    for label, image in (("input", images[0]), ("output", images[2])):
-        assert texts[label].x1 < image.x0
-        assert (texts[label].y0 + texts[label].y1) / 2 == pytest.approx(
-            (image.y0 + image.y1) / 2, abs=5
-        )
-
-
-@pytest.mark.parametrize("captions", ["pq", ["p", "q"], {"first": "pq"}])
-def test_captions_stand_above_the_first_row_in_order(captions):
-    figure, _ = digit_figure({"first": digits(0, 1), "second": digits(0, 1)}, captions)
-    texts, images = laid_out(figure)
-    for caption, image in zip("pq", images[:2], strict=True):
-        box = texts[caption]
-        assert image.y1 <= box.y0 < image.y1 + 8
-        assert (box.x0 + box.x1) / 2 == pytest.approx((image.x0 + image.x1) / 2, abs=2)
-    assert set(texts) == {"p", "q", "first", "second"}
-
-
-def test_a_label_of_two_lines_is_one_in_the_alternative():
-    figure, alternative = digit_figure({"PCA\n0.0090": np.zeros((2, 784))})
-    assert alternative == "2 digits in each row, from top to bottom: PCA 0.0090."
-    assert "PCA\n0.0090" in [text.get_text() for text in figure.axes[0].texts]
-
-
-def test_captions_of_a_row_stand_between_it_and_the_row_above():
-    captions = {"second": ["p", "two\nlines"], "third": ["r", "s"]}
-    rows = dict.fromkeys(["first", "second", "third"], digits(0, 1))
-    figure, alternative = digit_figure(rows, captions)
-    texts, images = laid_out(figure)
-    for i, caption in enumerate(["p", "two\nlines", "r", "s"], 2):
-        box, own, above = texts[caption], images[i], images[i - 2]
-        assert own.y1 <= box.y0 < own.y1 + 8
-        assert box.y1 < above.y0
-        assert box.x0 < (own.x0 + own.x1) / 2 < box.x1
-    assert alternative == (
-        "2 digits in each row, from top to bottom: first, second, third. "
-        "Captions of second: p, two\nlines. Captions of third: r, s."
+def test_floats_outside_are_black_or_white_and_many_digits_share_the_width():
+    figure, _ = show_digits.figure(np.stack([np.full(784, x) for x in (-1, 0.5, 2)]))
+    assert [cells(image)[0, 0, 0] for image in drawn(figure).images] == pytest.approx(
+        [0, 0.5, 1], abs=0.005
     )
+    assert tuple(figure.get_size_inches()) == pytest.approx((3.3, 1.1))
+    figure, _ = show_digits.figure(np.zeros((20, 784)), captions=["c"] * 20)
+    assert figure.get_figwidth() == pytest.approx(9)
+    assert_above(drawn(figure).texts[0], figure.axes[0].images[0], size=9)
+
+
+@pytest.mark.parametrize("captions", ["pq", np.array(["p", "q"]), {"b": ["p", "two\nlines"]}])
+def test_captions_stand_above_their_pictures(captions):
+    rows = dict.fromkeys("abc", np.zeros((2, 784)))
+    axis = drawn(show_digits.figure(rows, captions)[0])
+    texts = [text for text in axis.texts if text.get_text() not in rows]
+    first = 2 if isinstance(captions, dict) else 0
+    wanted = captions["b"] if first else list("pq")
+    assert [text.get_text() for text in texts] == wanted
+    for text, image in zip(texts, axis.images[first:], strict=False):
+        assert_above(text, image, size=11)
+        assert not first or box(text).y1 < box(axis.images[0]).y0
 
 
 def test_the_alternative_of_digits_names_rows_and_captions_in_order():
-    rows = {"reconstruction": digits(0, 1), "input": digits(0, 1)}
-    said = "2 digits in each row, from top to bottom: reconstruction, input. Column captions: 7, 2."
-    assert digit_figure(rows, captions=np.array([7, 2]))[1] == said
-    assert digit_figure(digits(0, 1))[1] == "2 digits."
-    assert digit_figure(digits(0), captions=[7])[1] == "1 digit. Column captions: 7."
-    mixed = dict.fromkeys(["4 to 9, images mixed", "4 to 9, codes mixed"], digits(0))
-    said = "1 digit in each row, from top to bottom: 4 to 9, images mixed; 4 to 9, codes mixed."
-    assert digit_figure(mixed)[1] == said
-    assert digit_figure(rows, alt="Mine.")[1] == "Mine."
+    def said(*arguments, **keywords):
+        return show_digits.figure(*arguments, **keywords)[1]
+
+    two, one = np.zeros((2, 784)), np.zeros((1, 784))
+    names = "2 digits in each row, from top to bottom: b 1, a."
+    assert said({"b\n1": two, "a": two}, [7, 2]) == f"{names} Column captions: 7, 2."
+    captions = {"a": np.array([7, 2])}
+    assert said({"b\n1": two, "a": two}, captions) == f"{names} Captions of a: 7, 2."
+    assert (said(two), said(one, [3])) == ("2 digits.", "1 digit. Column captions: 3.")
+    names = "1 digit in each row, from top to bottom: 4 to 9, mixed; b."
+    assert said({"4 to 9, mixed": one, "b": one}) == names
+    assert said(two, alt="Mine.") == "Mine."
 
 
-# --- Maps -------------------------------------------------------------------------------------
-
-
-def test_maps_go_line_by_line_from_the_upper_left():
-    maps = np.arange(1, 6).reshape(5, 1, 1) * np.ones((1, 4, 4))
-    figure, alternative = map_figure(maps, columns=2)
-    drawn = pictures(figure)
-    assert [float(image[0, 0]) for *_, image in drawn] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1])
-    assert [left for left, *_ in drawn] == pytest.approx([0, 1.1, 0, 1.1, 0])
-    assert [top for *_, top, _ in drawn] == pytest.approx([0, 0, -1.1, -1.1, -2.2])
-    assert tuple(figure.get_size_inches()) == pytest.approx((2.2, 3.3))
-    assert alternative == "5 maps in 3 rows of 2; blue negative, white zero, red positive."
-
-
-def test_eight_maps_stand_in_a_line_unless_asked():
-    tops = [top for *_, top, _ in pictures(map_figure(np.ones((9, 2, 2)))[0])]
-    assert len(set(tops[:8])) == 1
-    assert tops[8] < tops[0]
-    assert map_figure(np.ones((2, 2, 2)))[1].startswith("2 maps in 1 row of 2;")
-
-
-def test_blue_is_negative_white_is_zero_red_is_positive_on_one_scale():
-    maps = np.zeros((2, 1, 3))
-    maps[0, 0], maps[1, 0] = [-4, 0, 2], [1, 0, 0]
-    figure, _ = map_figure(maps)
-    first, second = (image for *_, image in pictures(figure))
-    assert first.tolist() == [[-1, 0, 0.5]]
-    assert second.tolist() == [[0.25, 0, 0]]
-    image = figure.axes[0].images[0]
-    assert image.get_clim() == (-1, 1)
-    blue, white, red = image.get_cmap()(image.norm([-1, 0, 1]))[:, :3]
-    assert blue[2] > 2 * blue[0]
-    assert red[0] > 2 * red[2]
-    assert (white > 0.95).all()
+@given(seeds, st.integers(1, 11), st.integers(1, 10), st.booleans(), st.booleans(), st.booleans())
+def test_each_map_is_seen_in_its_place_on_the_scale_that_is_said(
+    rng, n, columns, diverging, scale_each, flat
+):
+    height, width = (28, 28) if flat else rng.integers(1, 6, 2)
+    maps = rng.normal(0, 10.0 ** rng.integers(-3, 3), (n, height, width))
+    maps[rng.integers(n)] *= 10  # the largest value may be in any map
+    maps = maps if diverging else abs(maps)
+    figure, said = show_maps.figure(
+        maps.reshape(n, 784) if flat else maps, columns, list("abcdefghijk"[:n]), diverging,
+        scale_each,
+    )  # fmt: skip
+    axis, columns = drawn(figure), min(n, columns)
+    assert_in_reading_order(axis.images, columns)
+    captions = [text for text in axis.texts if text.get_text()]
+    assert "".join(text.get_text() for text in captions) == "abcdefghijk"[:n]
+    for image, values, caption in zip(axis.images, maps, captions, strict=True):
+        assert_above(caption, image)
+        assert box(image).height / box(image).width == pytest.approx(height / width, rel=0.01)
+        part = values / (abs(values).max() if scale_each else abs(maps).max())
+        red, green, blue = np.moveaxis(cells(image), -1, 0)
+        if not diverging:
+            assert np.allclose(green, part, atol=0.01)
+            assert (red == green).all()
+            continue
+        assert (red[part > 0.05] > blue[part > 0.05]).all()
+        assert (blue[part < -0.05] > red[part < -0.05]).all()
+        assert (cells(image)[abs(part) < 0.01] > 0.95).all()
+        order = np.argsort(part.ravel())  # green is brightest at zero, and falls to both sides
+        assert np.allclose(green, np.interp(abs(part), [0, 1], [0.97, 0.04]), atol=0.25)
+        assert (np.diff((red - blue).ravel()[order][abs(np.sort(part.ravel())) < 0.5]) > -0.02).all()
     bar = figure.axes[1]
-    assert bar.get_ylim() == (-1, 1)
-    assert bar.get_yticks().tolist() == [-1, 0, 1]
-    assert [label.get_text() for label in bar.get_yticklabels()] == ["-4", "0", "4"]
-
-
-def test_values_without_a_sign_are_gray_from_zero_to_the_largest():
-    figure, alternative = map_figure(np.array([[[1.0, 0]], [[0.5, 0.25]]]), diverging=False)
-    image = figure.axes[0].images[0]
-    assert (image.get_cmap().name, image.get_clim()) == ("gray", (0, 1))
-    assert figure.axes[1].get_yticks().tolist() == [0, 1]
-    assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["0", "1"]
-    assert alternative == "2 maps in 1 row of 2; black 0, white the largest."
-
-
-def test_each_map_can_have_a_scale_of_its_own():
-    maps = np.array([[[-8.0, 4]], [[0.5, 0.25]], [[0, 0]]])
-    figure, alternative = map_figure(maps, scale_each=True)
-    drawn = [image.tolist() for *_, image in pictures(figure)]
-    assert drawn == [[[-1, 0.5]], [[1, 0.5]], [[0, 0]]]
-    labels = [label.get_text() for label in figure.axes[1].get_yticklabels()]
-    assert labels == ["-its largest", "0", "its largest"]
-    assert alternative.endswith("red positive, on a scale of its own for each map.")
-    shared, _ = map_figure(maps)
-    assert pictures(shared)[1][-1].tolist() == [[0.0625, 0.03125]]
-
-
-def test_the_scale_stands_right_of_the_maps_and_says_the_largest_value_in_two_digits():
-    figure, _ = map_figure(np.full((8, 2, 2), -0.1234))
-    axis, bar = figure.axes
-    assert bar.get_position().x0 > axis.get_position().x1
-    assert 0.1 < bar.get_position().y0 < bar.get_position().y1 < 0.9
-    assert bar.get_position().width * figure.get_figwidth() == pytest.approx(0.12)
-    assert [label.get_text() for label in bar.get_yticklabels()] == ["-0.12", "0", "0.12"]
-
-
-def test_captions_are_smaller_where_there_is_less_room():
-    sizes = {}
-    for n in (2, 20):
-        figure, _ = digit_figure(digits(*[0.5] * n), captions="ab" * (n // 2))
-        sizes[n] = {text.get_fontsize() for text in figure.axes[0].texts if text.get_text()}
-    assert sizes == {2: {11}, 20: {9}}
-
-
-def test_captions_of_maps_stand_above_their_own_map():
-    figure, _ = map_figure(np.ones((4, 3, 3)), columns=2, captions="pqrs")
-    texts, images = laid_out(figure)
-    for caption, image in zip("pqrs", images, strict=True):
-        box = texts[caption]
-        assert image.y1 <= box.y0 < image.y1 + 8
-        assert box.x0 > image.x0
-        assert box.x1 < image.x1
-    for caption, image in itertools.product("rs", images[:2]):
-        assert texts[caption].y1 < image.y0
-
-
-def test_maps_keep_their_proportions_up_to_a_height_of_five_widths():
-    for height, drawn in ((2, 0.5), (8, 2), (20, 5), (400, 5)):
-        left, right, bottom, top, _ = pictures(map_figure(np.ones((1, height, 4)))[0])[0]
-        assert (top - bottom) / (right - left) == pytest.approx(drawn)
-
-
-def test_weights_of_784_pixels_are_squares():
-    weights = np.arange(2 * 784).reshape(2, 784)
-    assert np.allclose(
-        pictures(map_figure(weights)[0])[1][-1], weights[1].reshape(28, 28) / (2 * 784 - 1)
+    assert box(axis.images[columns - 1]).x1 < box(bar).x0
+    assert bar.get_ylim() == ((-1, 1) if diverging else (0, 1))
+    largest = "its largest" if scale_each else f"{abs(maps).max():.2g}"
+    labels = [label.get_text() for label in bar.get_yticklabels()]
+    assert labels == ([f"-{largest}"] if diverging else []) + ["0", largest]
+    assert said == (
+        f"{n} maps in {-(-n // columns)} row{'s' if n > columns else ''} of {columns}; "
+        + ("blue negative, white zero, red positive" if diverging else "black 0, white the largest")
+        + (", on a scale of its own for each map." if scale_each else ".")
     )
 
 
-def test_the_smallest_whole_number_has_a_largest_value_too():
-    figure, _ = map_figure(np.full((1, 2, 2), np.iinfo("int8").min, "int8"))
-    assert pictures(figure)[0][-1].tolist() == [[-1, -1], [-1, -1]]
+def test_maps_of_zeros_and_of_bytes_are_drawn():
+    assert cells(drawn(show_maps.figure(np.zeros((2, 3, 3)))[0]).images[1]).min() > 0.95
+    figure, _ = show_maps.figure(np.full((1, 2, 2), -128, "int8"), scale_each=True)
+    assert (drawn(figure).images[0].get_array() == -1).all()
+
+
+# --- Curves -----------------------------------------------------------------------------------
+
+levels = st.floats(0.01, 100)
+curves = st.dictionaries(st.text("abc", min_size=1), st.lists(levels, min_size=1, max_size=120),
+                         min_size=1, max_size=5)  # fmt: skip
+
+
+@given(curves, st.booleans(), st.none() | levels)
+def test_each_value_is_drawn_from_epoch_1_and_each_name_right_of_its_end(curves, log, floor):
+    pair = None if floor is None else (floor, "the floor")
+    figure, said = show_curves.figure(curves, log=log, floor=pair)
+    axis = drawn(figure)
+    parts = [f"{name} from {y[0]:.3g} to {y[-1]:.3g}" for name, y in curves.items()]
+    lines = [(np.arange(1, len(y) + 1), y) for y in curves.values()]
+    if pair:
+        parts.append(f"dashed line: the floor at {floor:.3g}")
+        lines.append(([1, max(map(len, curves.values()))], [floor, floor]))
+        style = (axis.lines[-1].get_linestyle(), axis.lines[-1].get_linewidth())
+        assert (*style, axis.lines[-1].get_color()) == ("--", 1, COLORS["floor"])
+    assert said == f"loss by epoch: {'; '.join(parts)}."
+    names = {text.get_text(): text for text in axis.texts}
+    for line, (x, y), name in zip(axis.lines, lines, [*curves, "the floor"], strict=False):
+        assert np.array_equal(line.get_xdata(), x)
+        assert np.array_equal(line.get_ydata(), y)
+        assert line.get_marker() == ("o" if len(x) <= 100 and name in curves else "None")
+        assert names[name].get_color() == line.get_color()
+        assert names[name].xy == (x[-1], y[-1])
+        assert box(names[name]).x0 > axis.transData.transform((x[-1], y[-1]))[0]
+    for one, other in itertools.combinations(map(box, names.values()), 2):
+        assert not one.overlaps(other)
+    by_place = sorted(names.values(), key=lambda text: box(text).y0)
+    assert [text.xy[1] for text in by_place] == sorted(text.xy[1] for text in by_place)
+    assert axis.get_yscale() == ("log" if log else "linear")
+    assert (np.diff(axis.transData.transform([(1, 1), (2, 2)]), axis=0) > 0).all()
+
+
+def test_a_curve_has_the_color_of_its_model_and_only_its_training_is_dotted():
+    curves = dict.fromkeys(["training", "validation", "pca", "deep"], [1, 2])
+    for model, colors in ((None, [None, None, COLORS["pca"], COLORS["deep"]]),
+                          ("conv", [COLORS["conv"]] * 4)):  # fmt: skip
+        lines = drawn(show_curves.figure(curves, model=model)[0]).lines
+        for line, color in zip(lines, colors, strict=True):
+            named = line.get_color() in COLORS.values()
+            assert line.get_color() == color if color else not named
+        dotted = [line.get_linestyle() for line in lines]
+        assert dotted == [":" if model else "-", "-", "-", "-"]
+
+
+def test_axes_say_what_they_measure_in_plain_numbers():
+    axis = drawn(show_curves.figure({"a": [0.03, 0.6]}, "MSE", xlabel="noise", log=True)[0])
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("noise", "MSE")
+    low, high = axis.get_ylim()
+    ticks = zip(axis.get_yticks(), axis.get_yticklabels(), strict=True)
+    shown = [label.get_text() for y, label in ticks if low <= y <= high]
+    assert shown == ["0.05", "0.1", "0.2", "0.5"]
+    axis = drawn(show_curves.figure({"a": [1, 2, 3]})[0])
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "loss")
+    assert all(tick == round(tick) for tick in axis.get_xticks())
+
+
+# --- Networks ---------------------------------------------------------------------------------
+
+
+def chain(*units):
+    layers = [keras.layers.Dense(n) for n in units[1:]]
+    return keras.Sequential([keras.Input((units[0],)), *layers])
+
+
+def test_each_network_is_a_row_of_shapes_with_its_layers_between_them():
+    image = keras.Input((28, 28, 1))
+    maps = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(image)
+    maps = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(maps))
+    models = {"conv": keras.Model(image, chain(1568, 32)(maps)), "other": chain(784, 32, 10)}
+    figure, said = show_layers.figure(models)
+    upper = drawn(figure)
+    shapes = ["28 x 28 x 1", "28 x 28 x 8", "14 x 14 x 8", "1568", "32"]
+    texts = {(round(x, 1), y < 0): text for (x, y), text in
+             ((text.get_position(), text.get_text()) for text in upper.texts) if text}  # fmt: skip
+    assert [texts[k, True] for k in range(5)] == shapes
+    layers = ["Conv2D\nrelu", "Max\nPooling2D", "Flatten", "Dense"]
+    assert [texts[k + 0.5, False] for k in range(4)] == layers
+    assert said == (
+        "Networks, layer by layer, with the shape of each output. "
+        f"conv: {', '.join(shapes)}; other: 784, 32, 10."
+    )
+    lower = figure.axes[1]
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["conv", "other"]
+    assert box(upper).y0 > box(lower).y0
+    assert {to_hex(patch.get_facecolor()).upper() for patch in upper.patches} == {COLORS["conv"]}
+    bars = lower.patches
+    assert [bar.get_x() + bar.get_width() / 2 for bar in bars] == pytest.approx([0, 1, 2])
+    assert bars[0].get_height() == 1 > bars[1].get_height() > bars[2].get_height() > 0.2
+    squares = [patch for patch in upper.patches if patch.get_width() == patch.get_height()]
+    assert [round(square.get_x() + 0.2) for square in squares] == [0, *[1] * 4, *[2] * 4]
+    assert squares[0].get_width() == squares[4].get_width() > squares[5].get_width()
 
 
 # --- What is shown ----------------------------------------------------------------------------
@@ -267,175 +275,126 @@ def shown(monkeypatch):
     """What is handed to the notebook: a list of (data, metadata), as a front end gets them."""
     seen = []
     catch = lambda picture: seen.append(picture._repr_mimebundle_())  # noqa: E731
-    monkeypatch.setattr("aeutils.display.display", catch)
+    monkeypatch.setattr("aeutils.figures.display", catch)
     return seen
 
 
-def test_a_figure_is_shown_with_its_alternative_in_every_form(shown):
+def test_a_figure_is_shown_once_sharp_and_with_its_alternative_in_every_form(shown):
     figure, axis = plt.subplots(figsize=(2, 1))
-    axis.set_facecolor("red")
+    axis.set_facecolor(COLORS["conv"])
+    axis.set_title("数字 🙂")  # letters that the font lacks: no warning
     show_figure(figure, 'A "red" box & more.')
     ((data, metadata),) = shown
-    assert data["text/plain"] == 'A "red" box & more.'
-    assert metadata == {"image/png": {"alt": 'A "red" box & more.'}}
-    said = "A &quot;red&quot; box &amp; more."
-    assert data["text/html"] == (
-        f'<img alt="{said}" src="data:image/png;base64,{data["image/png"]}">'
-    )
-    decoded = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert (np.asarray(decoded.convert("RGB")) == [255, 0, 0]).all(axis=2).any()
+    assert data["text/plain"] == metadata["image/png"]["alt"] == 'A "red" box & more.'
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    size = metadata["image/png"]["width"], metadata["image/png"]["height"]
+    assert picture.size == pytest.approx([2 * side for side in size], abs=1)
+    assert f'alt="A &quot;red&quot; box &amp; more." width="{size[0]}"' in data["text/html"]
+    assert data["image/png"] in data["text/html"]
+    assert 150 < size[0] < 260
+    assert (np.asarray(picture.convert("RGB")) == [0xD5, 0x5E, 0]).all(axis=2).mean() > 0.3
     assert plt.get_fignums() == []
 
 
-def test_what_stands_beside_a_figure_is_shown_too(shown):
-    show_digits({"a long label on the left": digits(0)})
-    picture = Image.open(io.BytesIO(base64.b64decode(shown[0][0]["image/png"])))
-    assert picture.width > 2 * picture.height
-
-
-def test_what_is_shown_has_the_arguments_and_defaults_of_what_is_made():
-    for show, make in ((show_digits, digit_figure), (show_maps, map_figure),
-                       (show_curves, curve_figure), (show_layers, layer_figure)):  # fmt: skip
-        assert inspect.signature(show) == inspect.signature(make)
-
-
-def test_every_show_function_shows_its_figure_once_and_leaves_none_open(shown):
-    import keras
-
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    show_digits({"row": digits(0, 1)}, captions="ab", alt="Digits.")
-    show_maps(np.ones((2, 3, 3)), 1, "ab", False, True, "Maps.")
-    show_curves({"a": [1, 2]}, "y", (0.5, "floor"), "conv", True, "x", "Curves.")
-    show_layers({"model": model})
-    said = [data["text/plain"] for data, _ in shown]
-    assert said[:3] == ["Digits.", "Maps.", "Curves."]
-    assert said[3].endswith("model: 3, 2.")
-    assert plt.get_fignums() == []
-
-
-def test_keywords_reach_the_figure(shown):
-    show_digits(digits(0, 1), captions="ab")
-    show_maps(np.ones((2, 3, 3)), columns=1, captions="ab", diverging=False, scale_each=True)
-    show_curves({"a": [1, 2]}, ylabel="MSE", floor=(0.5, "floor"), xlabel="units")
+def test_every_show_function_shows_what_it_makes_and_leaves_readers_figures_alone(shown):
+    mine = plt.figure()
+    show_digits({"a long label on the left": np.zeros((1, 784))})
+    show_maps(np.ones((2, 3, 3)), 1, "ab", False, True)
+    show_curves({"a": [1, 2]}, "y", (0.5, "floor"), "conv", True, "x")
+    show_layers({"model": chain(3, 2)})
     assert [data["text/plain"] for data, _ in shown] == [
-        "2 digits. Column captions: a, b.",
+        "1 digit in each row, from top to bottom: a long label on the left.",
         "2 maps in 2 rows of 1; black 0, white the largest, on a scale of its own for each map.",
-        "MSE by units: a from 1 to 2; dashed line: floor at 0.5.",
+        "y by x: a from 1 to 2; dashed line: floor at 0.5.",
+        "Networks, layer by layer, with the shape of each output. model: 3, 2.",
     ]
+    assert shown[0][1]["image/png"]["width"] > 2 * shown[0][1]["image/png"]["height"]
+    assert plt.get_fignums() == [mine.number]
+    plt.close(mine)
 
 
-@pytest.mark.parametrize("alt", ["", "  ", None, 3])
-def test_a_figure_without_alternative_is_refused_and_closed(shown, alt):
-    with pytest.raises(ValueError, match="expected a sentence"):
-        show_figure(plt.figure(), alt)
-    assert (shown, plt.get_fignums()) == ([], [])
-
-
-def test_a_figure_with_a_broken_formula_is_refused_in_words_and_closed(shown):
-    figure, axis = plt.subplots()
-    axis.set_title("$\\frac{$")
-    with pytest.raises(ValueError, match=r"Received a figure .*a \$ begins a formula"):
-        show_figure(figure, "A title.")
-    assert (shown, plt.get_fignums()) == ([], [])
-    with pytest.raises(TypeError, match="Received str as figure"):
-        show_figure("figure", "A title.")
-
-
-def test_letters_that_the_font_lacks_draw_no_warning(shown, recwarn):
-    figure, axis = plt.subplots()
-    axis.set_title("数字 🙂")
-    show_figure(figure, "数字 🙂 \ud800")
-    show_digits({"数字": digits(0)}, captions=["$\\frac{ 🙂"])
-    assert [str(warning.message) for warning in recwarn] == []
-    assert shown[0][0]["text/plain"] == "数字 🙂 ?"
-    assert "数字" in shown[1][0]["text/plain"]
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("µ = π", "µ = π"),
-        ("a\tb\r", "a b "),
-        ("a\nb", "a\nb"),
-        ("数🙂", "□□"),
-        ("x" * 80, "x" * 80),
-        ("x" * 81, "x" * 79 + "…"),
-    ],
-)
-def test_what_the_font_lacks_is_a_box_and_long_texts_end(text, written):
-    assert drawable(text) == written
-
-
-def test_the_colours_of_the_models_are_these_in_all_notebooks():
-    assert {name: aeutils.COLORS[name] for name in ("simple", "pca", "linear", "deep", "conv")} == {
-        "simple": "#0072B2",
-        "pca": "#E69F00",
-        "linear": "#56B4E9",
-        "deep": "#009E73",
-        "conv": "#D55E00",
+def test_the_defaults_are_these():
+    wanted = {
+        show_digits: "(rows, captions=None, alt=None)",
+        show_maps: "(maps, columns=8, captions=None, diverging=True, scale_each=False, alt=None)",
+        show_curves: "(curves, ylabel='loss', floor=None, model=None, log=False, xlabel='epoch', "
+        "alt=None)",
     }
-    assert aeutils.COLORS["random start"] == "#000000"
-    assert aeutils.COLORS["pretrained"] == "#CC79A7"
-    assert aeutils.COLORS["floor"] == "#767676"
-    assert len(set(aeutils.COLORS.values())) == len(aeutils.COLORS)
+    assert {show: str(inspect.signature(show)) for show in wanted} == wanted
+
+
+def test_settings_of_the_reader_change_no_figure():
+    settings = {"savefig.format": "pdf", "text.usetex": True, "savefig.transparent": True}
+    pictures = []
+    for reader in ({}, settings):
+        with plt.rc_context(reader), plt.style.context("aeutils.course"):
+            figure, axis = plt.subplots(figsize=(2, 1))
+            axis.plot([1, 2])
+            pictures += [as_png(figure), as_png(show_curves.figure({"a": [1, 2]})[0])]
+            plt.close(figure)
+    assert pictures[:2] == pictures[2:]
 
 
 def test_the_look_is_switched_on_by_one_line_and_not_before():
     before = dict(plt.rcParams)
     with plt.style.context("aeutils.course"):
         assert plt.rcParams["font.size"] == plt.rcParams["axes.titlesize"] == 11
-        assert plt.rcParams["image.cmap"] == "gray"
-        assert plt.rcParams["lines.linewidth"] == 2
         assert not plt.rcParams["axes.spines.top"]
-        assert not plt.rcParams["axes.spines.right"]
-        assert not plt.rcParams["legend.frameon"]
         cycle = plt.rcParams["axes.prop_cycle"].by_key()["color"]
         assert cycle == ["#332288", "#999933", "#882255", "#44AA99"]
     assert dict(plt.rcParams) == before
 
 
-# --- Refused ----------------------------------------------------------------------------------
+def test_the_colors_of_the_models_are_these_in_all_notebooks():
+    assert aeutils.COLORS == {
+        "simple": "#0072B2", "shallow": "#882255", "pca": "#E69F00", "linear": "#56B4E9",
+        "deep": "#009E73", "conv": "#D55E00", "random start": "#000000", "pretrained": "#CC79A7",
+        "floor": "#767676",
+    }  # fmt: skip
 
 
-class Symbolic:
-    """Like a tensor without values, whose conversion raises an error of its own."""
-
-    def __array__(self, dtype=None, copy=None):
-        raise ValueError("no values")
+ZERO = np.zeros((1, 784))
 
 
 @pytest.mark.parametrize(
-    ("call", "named"),
+    ("show", "arguments", "named"),
     [
-        (lambda: show_digits(digits(0)[0]), r"shape \(784,\).*images\[3:4\]"),
-        (lambda: show_digits({}), "empty dict as rows"),
-        (lambda: show_digits({"a": digits(1), "b": digits(1, 0)}), "different lengths"),
-        (lambda: show_digits({1: digits(1), "1": digits(0)}), "names that look alike"),
-        (lambda: show_digits({"a": digits(1, 0)}, captions=[1]), "1 captions for 2 columns"),
-        (lambda: show_digits({"a": digits(1)}, captions={"b": "x"}), "captions for 'b'.*'a'"),
-        (lambda: show_digits(digits(1), captions=3), "Received int as captions"),
-        (lambda: show_digits(digits(1), captions=Symbolic()), "Received Symbolic as captions"),
-        (lambda: show_digits({"a": digits(np.nan)}), "row 'a' with NaN"),
-        (lambda: show_digits({"a": "digits"}), "expected numbers"),
-        (lambda: show_digits(np.zeros((1001, 784))), "1,001 images, expected at most 1,000"),
-        (lambda: show_digits({i: digits(0) for i in range(101)}), "101 rows, expected at most 100"),
-        (lambda: show_maps(np.zeros(5)), r"shape \(5,\)"),
-        (lambda: show_maps(np.zeros((0, 3, 3))), r"shape \(0, 3, 3\)"),
-        (lambda: show_maps(digits(1), columns=0), "columns=0"),
-        (lambda: show_maps(digits(1), columns=True), "columns=True"),
-        (lambda: show_maps(digits(1, 0), captions="abc"), "3 captions for 2 columns"),
-        (lambda: show_maps(digits(np.inf)), "infinity"),
-        (lambda: show_maps(np.ones((1001, 2, 2)), 99), "1,001 maps, expected at most 1,000"),
-        (lambda: show_maps(np.ones((101, 2, 2)), 1), "101 rows, expected at most 100"),
-        (lambda: show_maps(np.ma.masked_equal(np.ones((1, 2, 2)), 1)), "maps with a mask"),
+        (show_digits, [ZERO[0]], r"shape \(784,\).*images\[3:4\]"),
+        (show_digits, [{}], "as rows, expected a dict"),
+        (show_digits, [{"a": np.zeros((2, 784)), "b": ZERO}], "different lengths"),
+        (show_digits, [ZERO, [1, 2]], "captions of 1 columns"),
+        (show_digits, [ZERO, 3], "Received 3 as captions"),
+        (show_digits, [{"a": ZERO}, {"b": "x"}], r"captions for \['b'\], expected rows of \['a'\]"),
+        (show_digits, [{"a": ZERO * np.nan}], "row 'a' with NaN"),
+        (show_digits, [np.zeros((1001, 784))], "1,001 images, expected at most 1,000"),
+        (show_maps, [np.zeros((784, 32))], r"shape \(784, 32\)"),
+        (show_maps, [ZERO, 0], "columns=0"),
+        (show_maps, [ZERO, 8, "abc"], "'abc' as captions"),
+        (show_maps, [np.ones((1001, 2, 2))], "1,001 maps"),
+        (show_curves, [[1, 2]], "as curves, expected a dict"),
+        (show_curves, [{"a": []}], r"curve 'a' of shape \(0,\)"),
+        (show_curves, [{"a": [1, np.nan]}], "curve 'a' with NaN"),
+        (show_curves, [{"a": [1]}, "loss", 0.1], r"Received 0.1 as floor.*\(value, name\)"),
+        (show_curves, [{"a": [1]}, "loss", None, "dense"], "model='dense', expected one of simple"),
+        (show_curves, [{"a": [0, 1, 1]}, "loss", None, None, True], "Received 0 in curve 'a'"),
+        (show_curves, [{"a": [1]}, "loss", (0, "f"), None, True], "Received 0 in a floor"),
+        (show_layers, [[1]], "as models, expected a dict"),
+        (show_layers, [{"a": 3}], "Received int as 'a', expected a Keras model"),
+        (show_layers, [{"a": keras.Sequential()}], "'a', a model that is no chain"),
+        (show_figure, [plt.Figure(), " "], "expected a sentence"),
+        (show_figure, ["figure", "A title."], "Received str as figure"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused_by_name(call, named, shown):
+def test_what_cannot_be_drawn_is_refused_by_name(show, arguments, named, shown):
     with pytest.raises((TypeError, ValueError), match=named):
-        call()
-    assert (shown, plt.get_fignums()) == ([], [])
+        show(*arguments)
+    assert shown == []
 
 
-def test_a_figure_may_have_just_as_many_parts():
-    assert len(pictures(digit_figure(np.zeros((1000, 784)))[0])) == 1000
-    assert len(pictures(map_figure(np.ones((100, 2, 2)), columns=1)[0])) == 100
+def test_networks_that_branch_are_refused():
+    x = keras.Input((4,))
+    two = keras.Model(x, [keras.layers.Dense(4)(x), keras.layers.Dense(3)(x)])
+    branch = keras.Model(x, keras.layers.Add()([keras.layers.Dense(4)(x), x]))
+    for model, named in ((two, "no chain"), (branch, "branch")):
+        with pytest.raises(ValueError, match=named):
+            show_layers({"a": model})

@@ -1,0 +1,9 @@
+"""Hypothesis as these tests use it: the same cases every time, and no limit on a busy machine."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "course", max_examples=15, deadline=None, derandomize=True, database=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+settings.load_profile("course")
