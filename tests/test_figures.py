@@ -150,7 +150,9 @@ def test_each_map_is_seen_in_its_place_on_the_scale_that_is_said(
         assert (cells(image)[abs(part) < 0.01] > 0.95).all()
         order = np.argsort(part.ravel())  # green is brightest at zero, and falls to both sides
         assert np.allclose(green, np.interp(abs(part), [0, 1], [0.97, 0.04]), atol=0.25)
-        assert (np.diff((red - blue).ravel()[order][abs(np.sort(part.ravel())) < 0.5]) > -0.02).all()
+        assert (
+            np.diff((red - blue).ravel()[order][abs(np.sort(part.ravel())) < 0.5]) > -0.02
+        ).all()
     bar = figure.axes[1]
     assert box(axis.images[columns - 1]).x1 < box(bar).x0
     assert bar.get_ylim() == ((-1, 1) if diverging else (0, 1))
@@ -207,7 +209,7 @@ def test_each_value_is_drawn_from_epoch_1_and_each_name_right_of_its_end(curves,
 
 
 def test_a_curve_has_the_color_of_its_model_and_only_its_training_is_dotted():
-    curves = dict.fromkeys(["training", "validation", "pca", "deep"], [1, 2])
+    curves = {name: [1, 2] for name in ("training", "validation", "pca", "deep")}
     for model, colors in ((None, [None, None, COLORS["pca"], COLORS["deep"]]),
                           ("conv", [COLORS["conv"]] * 4)):  # fmt: skip
         lines = drawn(show_curves.figure(curves, model=model)[0]).lines
