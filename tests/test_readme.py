@@ -16,7 +16,6 @@ def test_results_are_those_of_the_notebooks_and_the_benchmark(monkeypatch):
     import readme
 
     assert readme.table() in readme.PAGE.read_text(encoding="utf-8")
-    assert readme.PICTURE.read_bytes() == readme.picture()
 
 
 def test_every_public_name_is_described_used_and_has_an_example():

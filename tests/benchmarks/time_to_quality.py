@@ -1,20 +1,15 @@
 """Time the course's trainings against the original tutorial's, to the same quality.
 
-Usage:  python tests/benchmarks/time_to_quality.py [--runs 3] [--save]
+Usage:  python tests/benchmarks/time_to_quality.py [--save]
 
 Trains the tutorial's three models with its own settings (Adadelta at its old rate 1.0, a relu
 output for the convolutional one, all of it as NumPy arrays) and the course's with the settings of
-its notebooks. All trainings have the same 54,000 training images at hand and are measured on the
-same 6,000 validation images after every epoch. What is compared is like with like: the time until
-the tutorial's training *first* reaches the validation figure with which it ends, and the time until
-the course's reaches that same figure. The test figures of both ends are noted beside it.
-
-The tutorial's models are trained once, the course's several times with different seeds; medians are
-printed. Each training has a process of its own, whose peak memory is noted. `--save` writes what
-the table of results quotes. Takes a quarter of an hour on two cores.
+its notebooks. README.md says what is compared. The tutorial's models are trained once, the course's
+three times with different seeds; medians are printed. Each training has a process of its own, whose
+peak memory is noted. `--save` writes what the table of results quotes. Takes a quarter of an hour
+on two cores.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
@@ -53,13 +48,13 @@ class Clock(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self.track.append((time.perf_counter() - self.start, logs[self.figure]))
-        if self.target is not None and self.reached(self.target) is not None:
+        if self.target is not None and self.reached(self.target) < float("inf"):
             self.model.stop_training = True
 
     def reached(self, target):
-        """The seconds until the figure was first as good as the target, or None."""
+        """The seconds until the figure was first as good as the target; infinite if it was not."""
         good = (s for s, figure in self.track if self.better * figure >= self.better * target)
-        return next(good, None)
+        return next(good, float("inf"))
 
 
 def dense(units, activation, n_in):
@@ -203,87 +198,51 @@ def accuracy_on_test(model, as_input):
 # how the test figure is measured and on which form of the images
 MODELS = {
     "simple": (original_simple, course_simple, "val_loss", -1, bce_on_test, to_vectors),
-    "stacked": (
-        original_stacked,
-        course_stacked,
-        "val_accuracy",
-        1,
-        accuracy_on_test,
-        to_vectors,
-    ),
-    "convolutional": (
-        original_convolutional,
-        course_convolutional,
-        "val_loss",
-        -1,
-        bce_on_test,
-        to_images,
-    ),
-}
+    "stacked": (original_stacked, course_stacked, "val_accuracy", 1, accuracy_on_test, to_vectors),
+    "convolutional": (original_convolutional, course_convolutional, "val_loss", -1, bce_on_test,
+                      to_images),
+}  # fmt: skip
 
 
-def peak_memory():
-    """The most memory that this process has used so far, in GB."""
-    unit = 1024 if sys.platform == "linux" else 1
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+def measure(name, seed, target=None):
+    """Train as the course does until the target is reached, or as the tutorial does, to the end.
 
-
-def time_original(name):
-    """Train as the tutorial does, to the end; return what `time_course` returns, and the target."""
-    train, _, figure, better, measure, as_input = MODELS[name]
-    keras.utils.set_random_seed(0)
-    clock = Clock(figure, better)
-    model = train(clock)
-    memory, target = peak_memory(), clock.track[-1][1]
-    return measure(model, as_input), clock.reached(target), memory, target
-
-
-def time_course(name, seed, target):
-    """Train as the course does until the target is reached.
-
-    Returns the test figure then, the seconds (infinite if the target was not reached) and the peak
-    memory in GB.
+    Returns the test figure at the end, the seconds until the target (without one: the figure of
+    the last epoch) was first reached, the peak memory in GB, and the target.
     """
-    _, train, figure, better, measure, as_input = MODELS[name]
+    original, course, figure, better, on_test, as_input = MODELS[name]
     keras.utils.set_random_seed(seed)
     clock = Clock(figure, better, target)
-    model = train(clock)
-    memory, seconds = peak_memory(), clock.reached(target)
-    return measure(model, as_input), float("inf") if seconds is None else seconds, memory
+    model = (original if target is None else course)(clock)
+    unit = 1024 if sys.platform == "linux" else 1
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+    target = clock.track[-1][1] if target is None else target
+    return on_test(model, as_input), clock.reached(target), memory, target
 
 
-def alone(function, *arguments):
-    """Call a function in a fresh process, so that its memory is its own."""
+def alone(*arguments):
+    """Call `measure` in a fresh process, so that its memory is its own."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
+        return pool.submit(measure, *arguments).result()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--runs", type=int, default=3, help="runs of the course's trainings")
-    parser.add_argument("--save", action="store_true", help=f"write {RESULTS.name}")
-    arguments = parser.parse_args()
+def main(save):
     results = {"machine": f"{os.cpu_count()} cores, {platform.system()}, Python "
                f"{platform.python_version()}, Keras {keras.__version__}"}  # fmt: skip
     for name in MODELS:
-        figure, seconds, memory, target = alone(time_original, name)
-        runs = [alone(time_course, name, i + 1, target) for i in range(max(3, arguments.runs))]
-        reached, spent, most = (statistics.median(values) for values in zip(*runs, strict=True))
+        *tutorial, target = alone(name, 0)
+        runs = [alone(name, seed, target)[:3] for seed in (1, 2, 3)]
+        course = [statistics.median(values) for values in zip(*runs, strict=True)]
+        keys = ("figure", "seconds", "memory")
         results[name] = {
             "target": target,
-            "tutorial": {"figure": figure, "seconds": seconds, "memory": memory},
-            "course": {"figure": reached, "seconds": spent, "memory": most},
+            "tutorial": dict(zip(keys, tutorial, strict=True)),
+            "course": dict(zip(keys, course, strict=True)),
         }
-        print(
-            f"{name}: validation {target:.4f}. Tutorial in {seconds:.0f} s and {memory:.1f} GB "
-            f"(test at the end {figure:.4f}), course in {spent:.1f} s and {most:.1f} GB "
-            f"(test then {reached:.4f}), {seconds / spent:.1f} times faster",
-            flush=True,
-        )
-        print("  runs:", [f"{test:.4f} {took:.1f} s" for test, took, _ in runs], flush=True)
-    if arguments.save:
+        print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
+    if save:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main("--save" in sys.argv)
