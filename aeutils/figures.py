@@ -41,9 +41,6 @@ PIXELS = 100  # of the screen, for an inch of a figure
 LINE = 16  # from the middle of one name to the next at the ends of curves, in points
 
 
-# --- Showing a figure -------------------------------------------------------------------------
-
-
 class _Picture:
     """A picture in the forms that front ends show; elsewhere its alternative."""
 
@@ -111,9 +108,6 @@ def _shown(make):
     return show
 
 
-# --- Digits and maps --------------------------------------------------------------------------
-
-
 @_shown
 def show_digits(rows, captions=None, alt=None):
     """Draw digits in labeled rows, all on the same gray scale: 0 is black, 1 is white.
@@ -156,9 +150,6 @@ def show_digits(rows, captions=None, alt=None):
     return figure, alt
 
 
-digit_figure = show_digits.figure
-
-
 @_shown
 def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, alt=None):
     """Draw maps of the same size in a grid: the weights or the feature maps of many units.
@@ -188,23 +179,16 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
     largest = np.where(largest > 0, largest, 1) if scale_each else largest.max() or 1.0
     columns = min(columns, len(maps))
-    rows = [
-        ("", (maps / largest)[start : start + columns], captions[start : start + columns])
-        for start in range(0, len(maps), columns)
-    ]
+    starts, maps = range(0, len(maps), columns), maps / largest
+    rows = [("", maps[k : k + columns], captions[k : k + columns]) for k in starts]
     width = min(1.1, WIDTH / columns)
-    style = {"cmap": "RdBu_r", "norm": Normalize(-1, 1)}
-    if not diverging:
-        style = {"cmap": "gray", "norm": Normalize(0, 1)}
+    style = {"cmap": "RdBu_r" if diverging else "gray", "norm": Normalize(-diverging, 1)}
     figure = _draw_rows(rows, width, width * maps.shape[1] / maps.shape[2], **style)
     _draw_scale(figure, style, "its largest" if scale_each else f"{largest:.2g}", diverging)
     scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
     scale += ", on a scale of its own for each map" if scale_each else ""
-    lines = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-    return figure, alt or f"{len(maps)} maps in {lines} of {columns}; {scale}."
-
-
-map_figure = show_maps.figure
+    lines = "row" if len(rows) == 1 else "rows"
+    return figure, alt or f"{len(maps)} maps in {len(rows)} {lines} of {columns}; {scale}."
 
 
 def _draw_rows(rows, width, height, **style):
@@ -245,8 +229,7 @@ def _draw_scale(figure, style, largest, diverging):
 def _require_few(n, what):
     if n > MOST:
         raise ValueError(
-            f"Received {n:,} {what}, expected at most {MOST:,} in a figure: choose some, by a "
-            "slice such as [:10]."
+            f"Received {n:,} {what}, expected at most {MOST:,}: choose some, as [:10]."
         )
 
 
@@ -258,9 +241,6 @@ def _as_captions(captions, n):
         raise ValueError(f"Received {captions!r:.40} as captions of {n} columns, expected {n}.")
     # A tensor of labels becomes numbers, not descriptions of tensors.
     return [str(x) for x in (np.asarray(captions) if hasattr(captions, "__array__") else captions)]
-
-
-# --- Learning curves --------------------------------------------------------------------------
 
 
 @_shown
@@ -322,9 +302,7 @@ def _as_curve(values, name, log):
     if values.ndim != 1 or not len(values):
         raise ValueError(f"Received {name} of shape {values.shape}, expected (epochs,).")
     if log and values.min() <= 0:
-        raise ValueError(
-            f"Received {values.min():.3g} in {name}, expected values above 0 on a log axis."
-        )
+        raise ValueError(f"Received {values.min():.3g} in {name}, expected more on a log axis.")
     return values
 
 
@@ -342,9 +320,6 @@ def _label_ends(axis, ends):
         lowest = max(heights[i], lowest + LINE)
         place = {"xytext": (8, lowest - heights[i]), "textcoords": "offset points", "va": "center"}
         axis.annotate(name, (x, y), color=color, annotation_clip=False, **place)
-
-
-# --- Networks ---------------------------------------------------------------------------------
 
 
 @_shown
@@ -405,19 +380,21 @@ def _as_chain(model, name):
     """The layers of a model as pairs (what the layer does, shape of its output without n)."""
     if not hasattr(model, "layers"):
         raise TypeError(f"Received {type(model).__name__} as {name!r:.20}, expected a Keras model.")
-    inputs = getattr(model, "inputs", None)  # a Sequential that is not built has none
-    if not inputs or len(inputs) != 1 or len(model.outputs) != 1:
+    if len(getattr(model, "inputs", None) or ()) != 1 or len(model.outputs) != 1:
         wanted = "expected one that begins with keras.Input and has one input and one output"
         raise ValueError(f"Received {name!r:.20}, a model that is no chain; {wanted}.")
-    chain = [("", tuple(inputs[0].shape[1:]))]
+    chain = [("", tuple(model.inputs[0].shape[1:]))]
     for layer in model.layers:
         if hasattr(layer, "layers"):
             chain += _as_chain(layer, name)[1:]
-        elif layer.__class__.__name__ != "InputLayer":
+        elif type(layer).__name__ != "InputLayer":
             if isinstance(layer.input, list):
                 raise ValueError(f"Received {name!r:.20}, whose layers branch; expected one chain.")
+            words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", type(layer).__name__)
             activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-            words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", layer.__class__.__name__)
-            does = words if activation == "linear" else f"{words}\n{activation}"
-            chain.append((does, tuple(layer.output.shape[1:])))
+            words += "" if activation == "linear" else f"\n{activation}"
+            chain.append((words, tuple(layer.output.shape[1:])))
     return chain
+
+
+digit_figure, map_figure = show_digits.figure, show_maps.figure
