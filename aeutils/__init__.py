@@ -38,16 +38,11 @@ __all__ = [
     "show_maps", "show_verdicts", "solution", "to_images", "to_vectors",
 ]  # fmt: skip
 
-_HOMES = {  # of what needs Keras, whose import takes seconds: not before it is used
-    "Progress": "training",
-    "cosine_adam": "training",
-    "reset": "training",
-    "Snapshots": "explorables.replay",
-    "replay": "explorables.replay",
-}
-
 
 def __getattr__(name):
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"aeutils.{_HOMES[name]}"), name)
+    # These need Keras, whose import takes seconds: not before one of them is used.
+    homes = dict.fromkeys(("Progress", "cosine_adam", "reset"), "training")
+    homes |= dict.fromkeys(("Snapshots", "replay"), "explorables.replay")
+    if name in homes:
+        return getattr(importlib.import_module(f"aeutils.{homes[name]}"), name)
     raise AttributeError(f"module 'aeutils' has no attribute {name!r}")

@@ -82,23 +82,20 @@ def print_table(results):
     width = max(len(str(text)) for text in (legend, *results))
     print(f"{legend:{width}}  {'  '.join(columns)}  right")
     for path, found in results.items():
-        marks = [f"{MARKS.get(found.get(number), ' '):^{len(number)}}" for number in columns]
+        marks = "  ".join(f"{MARKS.get(found.get(number), ' '):^3}" for number in columns)
         verdicts = list(found.values())
         missing = verdicts.count("check missing")
-        note = f", {missing} checks are missing" if missing else ""
-        right = f"{verdicts.count('right'):2} of {len(found)}{note}"
-        print(f"{path!s:{width}}  {'  '.join(marks)}  {right}")
+        right = f"{verdicts.count('right'):2} of {len(found)}"
+        print(f"{path!s:{width}}  {marks}  {right}" + f", {missing} checks missing" * (missing > 0))
 
 
 def print_csv(results):
     """Print a line for each exercise (file, exercise, verdict), as a spreadsheet reads it."""
     print("\ufefffile,exercise,verdict")  # without the mark Excel garbles names that are not ASCII
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     for path, found in results.items():
-        # A spreadsheet would compute what begins like a formula.
-        name = f"'{path}" if str(path)[0] in "=+-@" else path
-        csv.writer(sys.stdout, lineterminator="\n").writerows(
-            (name, *pair) for pair in found.items()
-        )
+        formula = str(path)[0] in "=+-@"  # a spreadsheet would compute it
+        writer.writerows((f"'{path}" if formula else path, *pair) for pair in found.items())
 
 
 def main(arguments=None):
@@ -110,12 +107,13 @@ def main(arguments=None):
     results, failed = {}, False
     for file, reason in dict(pair for path in options.path for pair in find(path)).items():
         try:
-            if reason:
-                raise ValueError(reason)
-            results[file] = read_results(file)
+            if reason is None:
+                results[file] = read_results(file)
         except ValueError as error:
-            failed |= not reason and "of this course" not in str(error)
-            print(f"{file} {error}.", file=sys.stderr)
+            reason = str(error)
+            failed |= "of this course" not in reason
+        if reason:
+            print(f"{file} {reason}.", file=sys.stderr)
     if results:
         (print_csv if options.csv else print_table)(results)
     return int(failed or not results)

@@ -78,10 +78,9 @@ def test_what_is_not_images_is_scaled_by_nobody(scale, wrong, named):
 @given(seeds, shapes, st.integers(1, 30), st.sampled_from(["uint8", "float16", "float32", "list"]))
 def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
     images = rng.integers(0, 256, (n, *shape), "uint8")
-    given = (
-        images if form == "uint8" else (images / 255).astype("float64" if form == "list" else form)
-    )
-    squares = as_images(given.tolist() if form == "list" else given, "x")
+    dtype = "float64" if form == "list" else form
+    sent = images if form == "uint8" else (images / 255).astype(dtype)
+    squares = as_images(sent.tolist() if form == "list" else sent, "x")
     assert (squares.dtype, squares.shape) == (np.float32, (n, 28, 28))
     assert np.allclose(squares, images.reshape(n, 28, 28) / 255, atol=5e-4)
 

@@ -46,7 +46,7 @@ def test_the_table_holds_each_student_and_exercise(tmp_path, capsys):
     assert [ada[place] for place in places] == ["✓", " ", "✗", "-", " "]
     assert [elodie[place] for place in places] == ["-", "○", "-", "-", "✓"]
     missing = len(exercises(1)) - 3
-    assert ada.endswith(f" 1 of {len(exercises(1))}, {missing} checks are missing")
+    assert ada.endswith(f" 1 of {len(exercises(1))}, {missing} checks missing")
 
 
 def test_what_check_shows_is_read_as_its_verdict(tmp_path, capsys):
