@@ -31,6 +31,7 @@ RESULTS = Path(__file__).with_name("results.json")
 (IMAGES, LABELS), (TEST_IMAGES, TEST_LABELS) = load_mnist()
 ONE_HOT = keras.utils.to_categorical(LABELS, 10)
 FAST = {"steps_per_execution": 50}
+KEYS = ("figure", "seconds", "memory")  # what is measured of a training
 STEPS = 211  # batches of 256 in 54,000 images
 
 
@@ -57,31 +58,18 @@ class Clock(keras.callbacks.Callback):
         return next(good, float("inf"))
 
 
-def dense(units, activation, n_in):
-    return [keras.Input((n_in,)), keras.layers.Dense(units, activation=activation)]
-
-
-def simple():
-    return keras.Sequential([*dense(32, "relu", 784), *dense(784, "sigmoid", 32)[1:]])
-
-
-def classifier():
-    layers = [keras.Input((784,)), keras.layers.Dense(128, "relu"), keras.layers.Dense(64, "relu")]
-    return keras.Sequential([*layers, keras.layers.Dense(10, "softmax")])
+def dense(*units, output, hidden="relu"):
+    """A chain of dense layers; `units`: of the input and of each layer."""
+    *hiddens, last = units[1:]
+    layers = [keras.layers.Dense(n, hidden) for n in hiddens]
+    return keras.Sequential([keras.Input(units[:1]), *layers, keras.layers.Dense(last, output)])
 
 
 def convolutional(output):
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(32, 3, padding="same", activation="relu"),
-            layers.UpSampling2D(2),
-            layers.Conv2D(1, 3, padding="same", activation=output),
-        ]
-    )
+    layers, same = keras.layers, {"padding": "same", "activation": "relu"}
+    first = [keras.Input((28, 28, 1)), layers.Conv2D(32, 3, **same), layers.MaxPooling2D(2)]
+    last = [layers.Conv2D(1, 3, padding="same", activation=output)]
+    return keras.Sequential([*first, layers.Conv2D(32, 3, **same), layers.UpSampling2D(2), *last])
 
 
 # The tutorial's trainings, with the tutorial's settings. Each gets a started clock for its last
@@ -95,7 +83,7 @@ def fit(model, x, y, epochs, clock=None):
 
 
 def original_simple(clock):
-    x, model = to_vectors(IMAGES), simple()
+    x, model = to_vectors(IMAGES), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adadelta(1.0), "binary_crossentropy")
     fit(model, x, x, 50, clock)
     return model
@@ -107,16 +95,16 @@ def original_stacked(clock):
     stages = [(128, "sigmoid", "binary_crossentropy"), (64, "linear", "mean_squared_error")]
     for units, output, loss in stages:
         size = codes.shape[1]
-        encoder = keras.Sequential(dense(units, "relu", size))
+        encoder = dense(size, units, output="relu")
         model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
         model.compile("rmsprop", loss)
         fit(model, codes, codes, 50)
         weights += encoder.get_weights()
         codes = encoder.predict(codes, verbose=0)
-    softmax = keras.Sequential(dense(10, "softmax", 64))
+    softmax = dense(64, 10, output="softmax")
     softmax.compile("rmsprop", "categorical_crossentropy")
     fit(softmax, codes, ONE_HOT, 50)
-    model = classifier()
+    model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile("rmsprop", "categorical_crossentropy", metrics=["accuracy"])
     fit(model, x, ONE_HOT, 50, clock)
@@ -138,7 +126,7 @@ def split(x):
 
 
 def course_simple(clock):
-    (x, x_val), model = split(to_vectors(IMAGES)), simple()
+    (x, x_val), model = split(to_vectors(IMAGES)), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy", **FAST)
     options = {"validation_data": (x_val, x_val), "verbose": 0, "callbacks": [clock]}
     model.fit(x, x, batch_size=256, epochs=20, **options)
@@ -149,13 +137,10 @@ def course_stacked(clock):
     x, x_val = split(to_vectors(IMAGES))
     y, y_val = LABELS[:54_000], LABELS[54_000:]
     weights, codes = [], x
-    stages = [
-        (128, "sigmoid", "binary_crossentropy", 3e-3, 6),
-        (64, "linear", "mse", 5e-4, 20),
-    ]
+    stages = [(128, "sigmoid", "binary_crossentropy", 3e-3, 6), (64, "linear", "mse", 5e-4, 20)]
     for units, output, loss, rate, epochs in stages:
         size = codes.shape[1]
-        encoder = keras.Sequential(dense(units, "relu", size))
+        encoder = dense(size, units, output="relu")
         model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
         model.compile(cosine_adam(rate, epochs * STEPS), loss, **FAST)
         model.fit(codes, codes, batch_size=256, epochs=epochs, verbose=0)
@@ -164,10 +149,10 @@ def course_stacked(clock):
         weights += [values / spread for values in encoder.get_weights()]
         codes = keras.ops.convert_to_tensor(codes / spread)
     loss = "sparse_categorical_crossentropy"
-    softmax = keras.Sequential(dense(10, "softmax", 64))
+    softmax = dense(64, 10, output="softmax")
     softmax.compile(cosine_adam(1e-2, 5 * STEPS), loss, **FAST)
     softmax.fit(codes, y, batch_size=256, epochs=5, verbose=0)
-    model = classifier()
+    model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
     options = {"validation_data": (x_val, y_val), "verbose": 0, "callbacks": [clock]}
@@ -233,15 +218,11 @@ def main(save):
         *tutorial, target = alone(name, 0)
         runs = [alone(name, seed, target)[:3] for seed in (1, 2, 3)]
         course = [statistics.median(values) for values in zip(*runs, strict=True)]
-        keys = ("figure", "seconds", "memory")
-        results[name] = {
-            "target": target,
-            "tutorial": dict(zip(keys, tutorial, strict=True)),
-            "course": dict(zip(keys, course, strict=True)),
-        }
+        named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
+        results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
         print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
     if save:
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        RESULTS.write_text(json.dumps(results) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
