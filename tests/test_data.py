@@ -77,7 +77,7 @@ def test_what_is_not_images_is_scaled_by_nobody(scale, wrong, named):
 
 @given(seeds, shapes, st.integers(1, 30), st.sampled_from(["uint8", "float16", "float32", "list"]))
 def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
-    images = rng.integers(0, 256, (n, *shape), "uint8")
+    images = rng.integers(0, rng.choice([2, 256]), (n, *shape), "uint8")
     dtype = "float64" if form == "list" else form
     sent = images if form == "uint8" else (images / 255).astype(dtype)
     squares = as_images(sent.tolist() if form == "list" else sent, "x")
@@ -85,15 +85,22 @@ def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
     assert np.allclose(squares, images.reshape(n, 28, 28) / 255, atol=5e-4)
 
 
-@given(seeds, shapes, st.integers(1, 30), st.sampled_from([-0.01, 1.01, np.nan, np.inf]))
-def test_one_bad_pixel_anywhere_is_noticed(rng, shape, n, bad):
+@given(seeds, shapes, st.integers(1, 30))
+def test_one_bad_pixel_anywhere_is_noticed(rng, shape, n):
     images = rng.random((n, *shape))
-    images.flat[rng.integers(images.size)] = bad
-    with pytest.raises(ValueError, match=r"Received x (from|with NaN or infinity)"):
-        as_images(images, "x")
-    if np.isfinite(bad):
-        clipped = as_images(images, "x", clip=True)
-        assert np.allclose(clipped.ravel(), images.clip(0, 1).ravel())
+    place = rng.integers(images.size)
+    for bad, named in (
+        (-0.01, "from"),
+        (1.01, "from"),
+        (np.nan, "with NaN"),
+        (-np.inf, "with NaN"),
+    ):
+        images.flat[place] = bad
+        with pytest.raises(ValueError, match=f"Received x {named}"):
+            as_images(images, "x")
+        if named == "from":
+            clipped = as_images(images, "x", clip=True)
+            assert np.allclose(clipped.ravel(), images.clip(0, 1).ravel())
 
 
 @given(seeds, st.integers(1, 30), st.sampled_from(["uint8", "int64", "float32"]))
