@@ -31,6 +31,7 @@ from aeutils.explorables.controls import (
     explore_digit,
     explore_interpolation,
 )
+from aeutils.explorables.diffusion import explore_diffusion
 from aeutils.figures import show_digits, show_maps
 from aeutils.networks import show_layers
 
@@ -46,6 +47,7 @@ __all__ = [
     "explore_code_map",
     "explore_confusions",
     "explore_denoising",
+    "explore_diffusion",
     "explore_digit",
     "explore_filters",
     "explore_interpolation",

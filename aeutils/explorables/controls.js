@@ -1,7 +1,8 @@
 /** The controls: what each shows for the state of its inputs. */
 
 import { forward, trace } from "./layers.js";
-import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, every, matrix, mix, noisy,
+import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, every, gaussian, lessNoise,
+  matrix, mix, noisy,
   plane, pointAt, rowsOf, tile } from "./pixels.js";
 
 const four = v => v.toFixed(4), two = v => v.toFixed(2);
@@ -202,6 +203,35 @@ export const KINDS = {
       const chosen = answer.indexOf(Math.max(...answer));
       classes(bars, answer, { low: 0, high: 1, chosen, names: [..."0123456789"] });
       return `The model says ${chosen}, with a probability of ${two(answer[chosen])}.`;
+    };
+  },
+
+  diffusion(ui, { starts, mean, spread, steps, denoiser, decoder }) {
+    const way = []; // for each step: the code, and what the denoiser guesses from it
+    const follow = noise => {
+      let code = noise;
+      for (let step = 0; step <= steps; step++) {
+        const level = 1 - step / steps, guess = step < steps ? forward(denoiser, [...code, level]) : code;
+        way[step] = { code, guess };
+        if (step < steps) code = lessNoise(code, guess, level, 1 / steps);
+      }
+    };
+    const decode = code => forward(decoder, code.map((v, i) => v * spread[i] + mean[i]));
+    const draw = () => follow(starts.shift() ?? gaussian(mean.length));
+    ui.button("New noise", draw);
+    const step = ui.slider("step", steps, { value: steps });
+    const bar = ui.plot("", 300), image = ui.picture("the code, decoded");
+    const guessed = ui.picture("the denoiser's guess, decoded");
+    draw();
+    return () => {
+      const { code, guess } = way[step.value], last = decode(way[steps].code);
+      const [now, expected] = [decode(code), decode(guess)];
+      bar(bars, code, { low: -3, high: 3, marks: guess }, "the code; lines: the denoiser's guess");
+      image(now, 28);
+      guessed(expected, 28);
+      return `Step ${step.value} of ${steps}, noise level ${two(1 - step.value / steps)}. Mean squared `
+        + `difference from the final picture: ${four(error(now, last))}, of the guess `
+        + `${four(error(expected, last))}.`;
     };
   },
 

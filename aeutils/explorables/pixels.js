@@ -11,6 +11,17 @@ export function noisy(image, noise, level) {
   return image.map((v, i) => Math.min(Math.max(v + level * noise[i], 0), 1));
 }
 
+/** Random numbers from a normal distribution (Box and Muller). */
+export const gaussian = count => Array.from({ length: count }, () =>
+  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+
+/** A code with noise, with less of it: `guess` is its clean part at the noise level 0...1. */
+export function lessNoise(code, guess, level, less) {
+  const [angle, after] = [level, Math.max(level - less, 0)].map(v => (v * Math.PI) / 2);
+  return Float32Array.from(code, (v, i) => Math.cos(after) * guess[i]
+    + (Math.sin(after) * (v - Math.cos(angle) * guess[i])) / Math.sin(angle));
+}
+
 /** The mean squared difference of two arrays. */
 export function error(a, b) {
   return a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
