@@ -1,4 +1,4 @@
-/** Pictures from numbers, and drawings as MNIST would hold them. Pure but for the context `on`. */
+/** Pictures from numbers, and drawings as MNIST would hold them. Only the context `on` is changed. */
 
 const BLUE = "#56b4e9", ORANGE = "#e69f00", WHITE = "#ffffff", DIM = "#909090";
 // One for each class, all bright enough for text on black.
@@ -11,17 +11,6 @@ export function noisy(image, noise, level) {
   return image.map((v, i) => Math.min(Math.max(v + level * noise[i], 0), 1));
 }
 
-/** Random numbers from a normal distribution (Box and Muller). */
-export const gaussian = count => Array.from({ length: count }, () =>
-  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
-
-/** A code with noise, with less of it: `guess` is its clean part at the noise level 0...1. */
-export function lessNoise(code, guess, level, less) {
-  const [angle, after] = [level, Math.max(level - less, 0)].map(v => (v * Math.PI) / 2);
-  return Float32Array.from(code, (v, i) => Math.cos(after) * guess[i]
-    + (Math.sin(after) * (v - Math.cos(angle) * guess[i])) / Math.sin(angle));
-}
-
 /** The mean squared difference of two arrays. */
 export function error(a, b) {
   return a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
@@ -32,7 +21,7 @@ export function mix(a, b, share) {
   return a.map((v, i) => (1 - share) * v + share * b[i]);
 }
 
-/** Colours [red, green, blue] of a number: 0 black, 1 white. */
+/** Colors [red, green, blue] of a number: 0 black, 1 white. */
 export const gray = v => [255 * v, 255 * v, 255 * v];
 
 /** -1 blue, 0 white, 1 red; what is no number is gray. */
@@ -43,10 +32,10 @@ export function diverging(v) {
 }
 
 /** The bytes of an image, four for each number. */
-export function paint(values, colour = gray) {
+export function paint(values, color = gray) {
   const bytes = new Uint8ClampedArray(4 * values.length).fill(255);
   for (let i = 0; i < values.length; i++) { // plain loops: this runs while one draws
-    const rgb = colour(values[i]);
+    const rgb = color(values[i]);
     for (let k = 0; k < 3; k++) bytes[4 * i + k] = rgb[k];
   }
   return bytes;
@@ -70,8 +59,8 @@ function clear(on, width, height) {
   on.font = "12px sans-serif";
 }
 
-function write(on, text, x, y, colour = WHITE) {
-  on.fillStyle = colour;
+function write(on, text, x, y, color = WHITE) {
+  on.fillStyle = color;
   on.fillText(text, x, y);
 }
 
@@ -156,7 +145,35 @@ export function matrix(on, width, height, counts, { chosen }) {
   on.strokeRect((chosen[1] + 1) * wide, (chosen[0] + 1) * high, wide - 1, high - 1);
 }
 
-/** Round as Python does: a half goes to the even neighbour. */
+/** Random numbers from a normal distribution (Box and Muller). */
+export const gaussian = count => Array.from({ length: count }, () =>
+  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+
+/** A noisy code with `less` noise: `guess` is its clean part, the noise level goes from 1 to 0. */
+export function lessNoise(code, guess, level, less) {
+  const [now, after] = [level, level - less].map(v => (v * Math.PI) / 2);
+  return Float32Array.from(code, (v, i) => Math.cos(after) * guess[i]
+    + (Math.sin(after) * (v - Math.cos(now) * guess[i])) / Math.sin(now));
+}
+
+/** Draw a line, round and 22 pixels wide, into a square of ink (side * side bytes, 255 is white). */
+export function line(ink, side, [x, y], [toX, toY]) {
+  const reach = 12, [dx, dy] = [toX - x, toY - y], squared = dx * dx + dy * dy || 1;
+  const [left, right, top, bottom] = [[x, toX], [y, toY]].flatMap(ends => [
+    Math.max(Math.floor(Math.min(...ends) - reach), 0),
+    Math.min(Math.ceil(Math.max(...ends) + reach), side - 1),
+  ]);
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      const [h, v] = [column + 0.5 - x, row + 0.5 - y]; // from a pixel's center
+      const along = Math.min(Math.max((h * dx + v * dy) / squared, 0), 1);
+      const far = Math.hypot(h - along * dx, v - along * dy), at = row * side + column;
+      ink[at] = Math.max(ink[at], 255 * Math.min(Math.max(11.5 - far, 0), 1));
+    }
+  }
+}
+
+/** Round as Python does: a half goes to the even neighbor. */
 function round(v) {
   const up = Math.round(v);
   return up - v === 0.5 && up % 2 ? up - 1 : up;
@@ -167,10 +184,10 @@ function shrink(values, width, to) {
   const rows = values.length / width, scale = width / to, reach = Math.max(scale, 1);
   const made = new Float32Array(to * rows);
   for (let x = 0; x < to; x++) {
-    const centre = (x + 0.5) * scale, cells = [];
-    const first = Math.max(Math.floor(centre - reach / 2 + 0.5), 0);
-    for (let i = first; i < Math.min(Math.floor(centre + reach / 2 + 0.5), width); i++) {
-      const far = (i - centre + 0.5) * (1 / reach); // in Pillow's order, so that halves fall alike
+    const center = (x + 0.5) * scale, cells = [];
+    const first = Math.max(Math.floor(center - reach / 2 + 0.5), 0);
+    for (let i = first; i < Math.min(Math.floor(center + reach / 2 + 0.5), width); i++) {
+      const far = (i - center + 0.5) * (1 / reach); // in Pillow's order, so that halves fall alike
       if (far > -0.5 && far <= 0.5) cells.push(i);
     }
     for (let row = 0; row < rows; row++) {
@@ -183,8 +200,8 @@ function shrink(values, width, to) {
 }
 
 /**
- * A square drawing (side * side numbers, more is ink) scaled and centred as the digits of MNIST
- * were: into 20 x 20 with its proportions, its centre of mass in the middle of 28 x 28. Returns a
+ * A square drawing (side * side numbers, more is ink) scaled and centerd as the digits of MNIST
+ * were: into 20 x 20 with its proportions, its center of mass in the middle of 28 x 28. Returns a
  * Float32Array of 784 numbers from 0 to 1, or null for an empty drawing.
  */
 export function asMnist(drawing, side) {
@@ -216,7 +233,7 @@ export function asMnist(drawing, side) {
   return image;
 }
 
-/** Every `step`th number from `first` on: one channel of a map, or the red of an image's bytes. */
+/** Every `step`th number from `first` on: one channel of a map. */
 export function every(values, step, first) {
   const found = new values.constructor(values.length / step);
   for (let i = 0; i < found.length; i++) found[i] = values[first + i * step];
