@@ -71,24 +71,24 @@ def test_a_digit_of_mnist_drawn_large_anywhere_becomes_itself_again(engine):
 
 @pytest.mark.parametrize(
     ("ends", "box"),
-    [([[100, 60], [100, 200]], (49, 211, 89, 111)), ([[60, 90], [160, 90]], (79, 101, 49, 171)),
-     ([[50, 70], [50, 70]], (59, 81, 39, 61)), ([[5, 2], [5, 2]], (0, 13, 0, 16)),
-     ([[279, 279], [240, 240]], (229, 280, 229, 280))],
+    [([[30, 20], [30, 60]], (9, 71, 19, 41)), ([[20, 40], [60, 40]], (29, 51, 9, 71)),
+     ([[50, 30], [50, 30]], (19, 41, 39, 61)), ([[5, 2], [5, 2]], (0, 13, 0, 16)),
+     ([[79, 79], [60, 60]], (49, 80, 49, 80))],
 )  # fmt: skip
 def test_a_line_is_round_and_22_pixels_wide_and_a_click_is_a_dot(engine, ends, box):
     """Compared with the distance of every pixel from the line."""
-    draw = "((old, ...ends) => { line(old, 280, ...ends); return old; })"
-    ink = np.reshape(engine.call(draw, [0] * 280 * 280, *ends), (280, 280))
+    draw = "((old, ...ends) => { line(old, 80, ...ends); return old; })"
+    ink = np.reshape(engine.call(draw, [0] * 6400, *ends), (80, 80))
     rows, columns = np.nonzero(ink > 0)
     assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == pytest.approx(box, abs=1)
     (x, y), (to_x, to_y) = ends
-    down, across = np.mgrid[:280, :280] + 0.5
-    along = np.linspace(0, 1, 400)
+    down, across = np.mgrid[:80, :80] + 0.5
+    along = np.linspace(0, 1, 100)
     at = np.stack([y + along * (to_y - y), x + along * (to_x - x)], axis=1)
     far = np.min([np.hypot(down - v, across - h) for v, h in at], axis=0)
     assert (ink[far < 10.4] == 255).all()
     assert (ink[far > 11.6] == 0).all()
-    again = np.reshape(engine.call(draw, [200] * 280 * 280, *ends), (280, 280))
+    again = np.reshape(engine.call(draw, [200] * 6400, *ends), (80, 80))
     assert (again == np.maximum(ink, 200)).all()  # a second line takes nothing away
 
 
