@@ -11,8 +11,27 @@ import matplotlib
 import numpy as np
 import pytest
 from engine import (
-    AUTOENCODER, CALLS, CLASSIFIER, CONV, DECODER, DENOISER, DIGITS, ENCODER, FLAT_DECODER,
-    FLAT_ENCODER, IMAGES, LABELS, MAPS, MEAN, SPREAD, X, Engine, network, output, pair, payload,
+    AUTOENCODER,
+    CALLS,
+    CLASSIFIER,
+    CONV,
+    DECODER,
+    DENOISER,
+    DIGITS,
+    ENCODER,
+    FLAT_DECODER,
+    FLAT_ENCODER,
+    IMAGES,
+    LABELS,
+    MAPS,
+    MEAN,
+    SPREAD,
+    Engine,
+    X,
+    network,
+    output,
+    pair,
+    payload,
     snapshots,
 )  # fmt: skip
 from keras import layers
@@ -51,9 +70,11 @@ def still(monkeypatch, call):
     drawn = []
     for room in (autoencoders, confusions, diffusion, filters, replay):
         for name in {"digit_figure", "map_figure", "confusion_figure"} & {*vars(room)}:
+
             def spy(*given, real=getattr(room, name), **more):
                 drawn.append((*given, *more.values()))
                 return real(*given, **more)
+
             monkeypatch.setattr(room, name, spy)  # fmt: skip
     output(lambda: CALLS[call]())
     [found] = drawn
@@ -93,7 +114,9 @@ def error(a, b):
 
 
 def starts(seen):
-    return [(slider["label"], pytest.approx(slider["value"], abs=2e-3)) for slider in seen["sliders"]]
+    return [
+        (slider["label"], pytest.approx(slider["value"], abs=2e-3)) for slider in seen["sliders"]
+    ]
 
 
 # --- The output -----------------------------------------------------------------------------
@@ -110,7 +133,9 @@ def test_one_small_output_holds_the_figure_a_picture_and_its_alternative(name, p
     text = data["text/plain"]
     assert html.unescape(alt) == text
     assert text.startswith(f"{sent(name)['title']}. ")
-    assert text.endswith(" This figure is live: run this cell, or open the course's site, to move it.")
+    assert text.endswith(
+        " This figure is live: run this cell, or open the course's site, to move it."
+    )
     assert metadata == {"image/png": {"alt": text, "width": int(width)}}
     image = Image.open(io.BytesIO(base64.b64decode(source)))
     assert source == data["image/png"]
@@ -188,7 +213,9 @@ def test_networks_of_the_notebooks_fit_and_larger_ones_are_refused():
     output(lambda: aeutils.explore_digit(*pair(80), X))
     denoiser = network((33,), layers.Dense(256), layers.Dense(256), layers.Dense(32))
     output(lambda: aeutils.explore_diffusion(denoiser, DECODER, MEAN, SPREAD))
-    with pytest.raises(page.LiveFigureError, match="kB, expected at most 450 kB .* smaller network"):
+    with pytest.raises(
+        page.LiveFigureError, match="kB, expected at most 450 kB .* smaller network"
+    ):
         aeutils.draw_digit(network((784,), layers.Dense(256), layers.Dense(10)))
 
 

@@ -30,7 +30,9 @@ def expect_equal(engine, shape, *chain, seed=0):
     x = rng.normal(size=(1, *shape)).astype("float32")
     expected = np.asarray(model(x))[0]
     data = json.dumps({"halves": {}, "models": {"model": carry(model, "model")}})
-    found = engine.call("((text, x) => trace(read(text).model, x).at(-1))", data, x.ravel().tolist())
+    found = engine.call(
+        "((text, x) => trace(read(text).model, x).at(-1))", data, x.ravel().tolist()
+    )
     assert tuple(found["shape"]) == expected.shape
     assert np.allclose(found["values"], expected.ravel(), rtol=1e-3, atol=1e-3)
 

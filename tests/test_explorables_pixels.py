@@ -24,14 +24,14 @@ def as_mnist(drawing):
     drawing = np.asarray(drawing, "float32")
     rows, columns = (np.flatnonzero((drawing > 0).any(axis=axis)) for axis in (1, 0))
     ink = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(1, round(20 * side / max(ink.shape))) for side in ink.shape)
+    height, width = (max(1, int(20 * side / max(ink.shape) + 0.5)) for side in ink.shape)
     # The mean over the pixels that become one gives the gray edges.
     small = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX))
     corner, centers = [], []
     for axis, side in enumerate(small.shape):
         mass = small.sum(axis=1 - axis, dtype="float64")
         centers.append(14 - mass @ np.arange(side) / mass.sum())
-        corner.append(int(np.clip(round(centers[-1]), 0, 28 - side)))
+        corner.append(int(np.clip(np.floor(centers[-1] + 0.5), 0, 28 - side)))
     image = np.zeros((28, 28), "float32")
     image[corner[0] : corner[0] + height, corner[1] : corner[1] + width] = small / ink.max()
     return np.clip(image, 0, 1), centers
@@ -80,7 +80,9 @@ def test_a_line_is_round_and_22_pixels_wide_and_a_click_is_a_dot(engine, ends, b
     draw = "((old, ...ends) => { line(old, 80, ...ends); return old; })"
     ink = np.reshape(engine.call(draw, [0] * 6400, *ends), (80, 80))
     rows, columns = np.nonzero(ink > 0)
-    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == pytest.approx(box, abs=1)
+    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == pytest.approx(
+        box, abs=1
+    )
     (x, y), (to_x, to_y) = ends
     down, across = np.mgrid[:80, :80] + 0.5
     along = np.linspace(0, 1, 100)

@@ -15,40 +15,31 @@ def strongest_patches(encoder, images):
     (k,) and their patches (k, side, side), black beyond the edge. Raises `ValueError` where there
     is none.
     """
-    before, views = [], []
-    values = images.reshape(len(images), *encoder.input_shape[1:])
+    views, values = [], images.reshape(len(images), *encoder.input_shape[1:])
+    # What a unit sees in the image: its corner, how far the next unit's lies away, and its size.
+    corner, step, size = np.zeros(2, int), np.ones(2, int), np.ones(2, int)
+    framed = np.pad(images, ((0, 0), (99, 99), (99, 99)))
     for layer in chain(encoder, "encoder"):
-        kind, sides = type(layer).__name__, values.shape[1:3]
+        kind, sides = type(layer).__name__, np.array(values.shape[1:3])
         if kind in ("Flatten", "Dense", "Conv2DTranspose", "UpSampling2D"):
             break
         values = np.asarray(layer(values))
         if hasattr(layer, "strides"):
-            before.append((layer, sides))
+            window = np.array(layer.kernel_size if kind == "Conv2D" else layer.pool_size)
+            beyond = (np.array(values.shape[1:3]) - 1) * layer.strides + window - sides
+            corner -= step * (np.maximum(beyond, 0) // 2)
+            size += step * (window - 1)
+            step *= layer.strides
         if kind == "Conv2D":
             flat = values.reshape(-1, values.shape[3])
-            places = zip(*np.unravel_index(flat.argmax(axis=0), values.shape[:3]), strict=True)
-            patches = [_patch(images[i], before, place) for i, *place in places]
+            image, *place = np.unravel_index(flat.argmax(axis=0), values.shape[:3])
+            tops, lefts = 99 + corner[:, None] + step[:, None] * place
+            patches = [framed[i, top : top + size[0], left : left + size[1]]
+                       for i, top, left in zip(image, tops, lefts, strict=True)]  # fmt: skip
             views.append((flat.max(axis=0), np.stack(patches)))
     if not views:
         raise ValueError("Received an encoder without layers of Conv2D, expected at least one.")
     return views
-
-
-def _patch(image, before, place):
-    """Cut out what one unit behind some windows sees."""
-    spans = []
-    for axis, unit in enumerate(place):
-        first = last = int(unit)
-        for layer, sides in reversed(before):
-            size = getattr(layer, "kernel_size", None) or layer.pool_size
-            size, step, side = size[axis], layer.strides[axis], sides[axis]
-            padding = max((-(-side // step) - 1) * step + size - side, 0)
-            shift = padding // 2 if layer.padding == "same" else 0
-            first, last = first * step - shift, last * step - shift + size - 1
-        spans.append(np.arange(first, last + 1))
-    inside = [np.clip(span, 0, 27) for span in spans]
-    seen = np.outer(*(span == clipped for span, clipped in zip(spans, inside, strict=True)))
-    return image[np.ix_(*inside)] * seen
 
 
 @live_figure

@@ -1,9 +1,8 @@
 /**
- * Forward passes of a trained network. Nothing here knows of a page.
- *
- * A tensor is {shape, values}: one image or one code, without the axis of examples; values is a
- * Float32Array in row-major order, channels last, as in Keras. A layer is what models.py writes:
- * its kind, the shape of its output (which says how it is padded), its weights as Float32Arrays.
+ * Forward passes of a trained network. Nothing here knows of a page. A tensor is
+ * {shape, values}: one image or one code, without the axis of examples; values is a Float32Array
+ * in row-major order, channels last, as in Keras. A layer is what models.py writes: its kind, the
+ * shape of its output (which says how it is padded), its weights as Float32Arrays.
  */
 
 /** Numbers from their float16 bytes, the lower byte first. Old browsers have no Float16Array. */
@@ -24,9 +23,8 @@ export const sizeOf = shape => shape.reduce((a, b) => a * b, 1);
 /** The outputs of every layer, as tensors, for an input of as many numbers as the model takes. */
 export function trace(model, values) {
   let x = { shape: model.shape, values: Float32Array.from(values) };
-  return model.layers.map(layer => (
-    x = { shape: layer.shape, values: activate(STEPS[layer.kind](x, layer), layer) }
-  ));
+  return model.layers.map(layer =>
+    (x = { shape: layer.shape, values: activate(STEPS[layer.kind](x, layer), layer) }));
 }
 
 /** What a model answers to an input: a Float32Array. */
@@ -91,9 +89,7 @@ const STEPS = {
   MaxPooling2D({ shape, values }, layer) {
     const n = shape[2], found = new Float32Array(sizeOf(layer.shape)).fill(-Infinity);
     slide(shape, layer.shape, layer.size, layer.step, (window, cell, place) => {
-      for (let c = 0; c < n; c++) {
-        found[window * n + c] = Math.max(found[window * n + c], values[place * n + c]);
-      }
+      for (let c = 0, at = window * n; c < n; c++, at++) found[at] = Math.max(found[at], values[place * n + c]);
     });
     return found;
   },

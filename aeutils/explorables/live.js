@@ -102,15 +102,11 @@ export const KINDS = {
     const row = ui.slider("true class", 9);
     const column = ui.slider("predicted class", 9);
     const cells = ui.plot("rows: true class, columns: predicted", 330, 264);
-    const found = ui.picture("", 230);
-    cells.pointer((x, y) => {
-      row.value = Math.floor((11 * y) / 264) - 1;
-      column.value = Math.floor((11 * x) / 330) - 1;
-    });
+    const found = ui.picture("", 230), cell = (at, size) => Math.floor((11 * at) / size) - 1;
+    cells.pointer((x, y) => { [row.value, column.value] = [cell(y, 264), cell(x, 330)]; });
     return () => {
       const chosen = [row.value, column.value], count = counts[chosen[0]][chosen[1]];
-      const images = digits.filter((_, i) =>
-        labels[i] === chosen[0] && predicted[i] === chosen[1]);
+      const images = digits.filter((_, i) => labels[i] === chosen[0] && predicted[i] === chosen[1]);
       while (images.length < 24) images.push(new Float32Array(784));
       cells(matrix, counts, { chosen });
       const caption = `true ${chosen[0]}, predicted ${chosen[1]}: ${count}`;
@@ -135,10 +131,10 @@ export const KINDS = {
       const own = every(kernel, view.top.length, number), inputs = own.length / size[0] / size[1];
       const largest = own.reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
       const kernels = channelsOf(own.map(v => v / largest), inputs);
-      const grid = tile(kernels, size[1], Math.min(8, inputs), NaN);
       input(digits[digit.value], 28);
       output(map.map(v => v / Math.max(most, 1e-6)), shape[1], `feature map, up to ${two(high)}`);
-      weights(...grid, `kernel (${inputs} in), blue negative`, diverging);
+      weights(...tile(kernels, size[1], Math.min(8, inputs), NaN),
+        `kernel (${inputs} in), blue negative`, diverging);
       const seen = view.patches[number];
       patch(Float32Array.from(seen, v => v / 255), view.side, most > 0 ? "strongest patch" : "dead");
       return `Filter ${number} of layer ${layer.value} gives at most ${two(high)} on this digit; `
@@ -165,20 +161,20 @@ export const KINDS = {
     const ink = ui.square(digits[0]), input = ui.picture("as MNIST would hold it");
     const classes = ui.plot("class probabilities", 260), output = ui.picture("reconstruction");
     const maps = encoder && ui.picture("feature maps", 230);
-    const names = [..."0123456789"], empty = shape => ({ shape, values: new Float32Array(sizeOf(shape)) });
-    /** All outputs of a network; zeros where nothing is drawn. */
-    const asked = (network, image) =>
-      (image ? trace(network, image) : network.layers.map(layer => empty(layer.shape)));
+    const empty = ({ shape }) => ({ shape, values: new Float32Array(sizeOf(shape)) });
+    const asked = (network, image) => (image ? trace(network, image) : network.layers.map(empty));
     return () => {
       const image = asMnist(ink(), SIDE), { values } = asked(model, image).at(-1);
       input(image ?? new Float32Array(784), 28);
       if (maps) {
-        const { shape, values } = asked(encoder, image).at(-1), most = values.reduce((a, v) => Math.max(a, v), 1e-6);
+        const { shape, values } = asked(encoder, image).at(-1);
+        const most = values.reduce((a, v) => Math.max(a, v), 1e-6);
         const grays = channelsOf(values.map(v => v / most), shape[2]);
         maps(...tile(grays, shape[1], Math.min(8, grays.length)));
       }
       const isClass = values.length === 10, chosen = values.indexOf(Math.max(...values));
-      if (isClass) classes(bars, values, { low: 0, high: 1, chosen: image ? chosen : -1, names });
+      const options = { low: 0, high: 1, chosen: image ? chosen : -1, names: [..."0123456789"] };
+      if (isClass) classes(bars, values, options);
       const far = image && four(error(values, image));
       if (!isClass) output(values, 28, image ? `reconstruction, error ${far}` : "reconstruction");
       if (!image) return "The drawing is empty: draw a digit on the black square.";
@@ -189,14 +185,13 @@ export const KINDS = {
 
   diffusion(ui, { starts, mean, spread, steps, denoiser, decoder }) {
     const way = []; // for every step the code, and the denoiser's guess of the clean code
-    const follow = noise => {
-      way[0] = { code: noise };
+    const follow = code => {
       for (let step = 0; step < steps; step++) {
-        const { code } = way[step], level = 1 - step / steps, guess = forward(denoiser, [...code, level]);
-        way[step].guess = guess;
-        way[step + 1] = { code: lessNoise(code, guess, level, 1 / steps) };
+        const level = 1 - step / steps, guess = forward(denoiser, [...code, level]);
+        way[step] = { code, guess };
+        code = lessNoise(code, guess, level, 1 / steps);
       }
-      way[steps].guess = way[steps].code;
+      way[steps] = { code, guess: code };
     };
     const decode = code => forward(decoder, code.map((v, i) => v * spread[i] + mean[i]));
     ui.button("New noise", () => follow(starts.shift() ?? gaussian(mean.length)));

@@ -131,7 +131,10 @@ function build(data, style) {
       move([SIDE / 2, 42]);
       inputs.append(element("div", { class: "paper" }, canvas, pen));
       ui.button("Clear", clear);
-      return () => { on.putImageData(new ImageData(paint(ink, v => [v, v, v]), SIDE), 0, 0); return ink; };
+      return () => {
+        on.putImageData(new ImageData(paint(ink, v => [v, v, v]), SIDE), 0, 0);
+        return ink;
+      };
     },
   };
   const words = element("p", { id: "keys" }, element("b", {}, `${data.title}. `), data.advice);
@@ -160,13 +163,12 @@ function read(text) {
   for (const [name, [half, size]] of Object.entries(data.halves)) {
     data[name] = rowsOf(fromHalf(bytesOf(half)), size);
   }
-  for (const [name, model] of Object.entries(data.models)) {
-    data[name] = model;
-    for (const layer of model.layers) for (const part of ["kernel", "bias"]) {
+  for (const { layers } of Object.values(data.models)) for (const layer of layers) {
+    for (const part of ["kernel", "bias"]) {
       if (layer[part]) layer[part] = fromHalf(bytesOf(layer[part]));
     }
   }
-  return data;
+  return Object.assign(data, data.models);
 }
 
 /** Bring the outputs of this id to life: there may be several views of one notebook. */
