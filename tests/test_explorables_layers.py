@@ -40,7 +40,7 @@ def expect_equal(engine, shape, *chain, seed=0):
 @pytest.mark.parametrize("seed", range(12))
 def test_every_layer_with_random_settings(engine, seed):
     rng = np.random.default_rng(seed)
-    height, width, channels = shape = tuple(map(int, rng.integers(3, 8, 3)))
+    _, width, _ = shape = tuple(map(int, rng.integers(3, 8, 3)))
     size, step = (tuple(map(int, rng.integers(1, 4, 2))) for _ in range(2))
     units, bias = int(rng.integers(1, 5)), bool(seed % 3)
     for chain in (

@@ -1,7 +1,4 @@
-"""What a live figure does in its page: every one of them in a real browser, on a page without Jupyter.
-
-test_browser.py drives them in Jupyter.
-"""
+"""What live figures do in a real browser, on a page without Jupyter (test_browser.py: in it)."""
 
 import re
 import shutil
