@@ -19,8 +19,7 @@ prepare()
 
 from aeutils.data import distort_images, load_mnist, shift_images, to_images, to_vectors
 from aeutils.exercises import check, show_verdicts, solution
-from aeutils.explorables.comparisons import explore_confusions, explore_filters, explore_neighbours
-from aeutils.explorables.controls import (
+from aeutils.explorables.autoencoders import (
     draw_digit,
     explore_code,
     explore_code_map,
@@ -28,21 +27,29 @@ from aeutils.explorables.controls import (
     explore_digit,
     explore_interpolation,
 )
+from aeutils.explorables.confusions import explore_confusions
+from aeutils.explorables.diffusion import explore_diffusion
+from aeutils.explorables.filters import explore_filters
 from aeutils.figures import COLORS, show_curves, show_digits, show_figure, show_layers, show_maps
 
 __all__ = [
     "COLORS", "Progress", "Snapshots", "check", "cosine_adam", "distort_images", "draw_digit",
-    "explore_code", "explore_code_map", "explore_confusions", "explore_denoising", "explore_digit",
-    "explore_filters", "explore_interpolation", "explore_neighbours", "load_mnist", "replay",
-    "reset", "shift_images", "show_curves", "show_digits", "show_figure", "show_layers",
-    "show_maps", "show_verdicts", "solution", "to_images", "to_vectors",
+    "explore_code", "explore_code_map", "explore_confusions", "explore_denoising",
+    "explore_diffusion", "explore_digit", "explore_filters", "explore_interpolation",
+    "load_mnist", "replay", "reset", "shift_images", "show_curves", "show_digits", "show_figure",
+    "show_layers", "show_maps", "show_verdicts", "solution", "to_images", "to_vectors",
 ]  # fmt: skip
+
+_HOMES = {  # of what needs Keras, whose import takes seconds: not before it is used
+    "Progress": "training",
+    "cosine_adam": "training",
+    "reset": "training",
+    "Snapshots": "explorables.replay",
+    "replay": "explorables.replay",
+}
 
 
 def __getattr__(name):
-    # These need Keras, whose import takes seconds: not before one of them is used.
-    homes = dict.fromkeys(("Progress", "cosine_adam", "reset"), "training")
-    homes |= dict.fromkeys(("Snapshots", "replay"), "explorables.replay")
-    if name in homes:
-        return getattr(importlib.import_module(f"aeutils.{homes[name]}"), name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"aeutils.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'aeutils' has no attribute {name!r}")
