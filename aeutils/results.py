@@ -15,11 +15,12 @@ import re
 import sys
 from pathlib import Path
 
-from aeutils.exercises import MARKS, NOTEBOOKS, exercises
+from aeutils.exercises import exercises
+from aeutils.exercises.verdicts import MARKS, ROOMS
 
 NOT_RUN, MISSING = "not run", "check missing"
 _RANK = (MISSING, NOT_RUN, *MARKS)  # of two cells for one exercise the better counts
-_NUMBERS = [number for notebook in NOTEBOOKS for number in exercises(notebook)]
+_NUMBERS = [number for notebook in ROOMS for number in exercises(notebook)]
 _CALL = re.compile(r"""^\s*check\(\s*["'](\d\.\d+)["']""", re.MULTILINE)
 _SHOWN = re.compile(r"[○✗✓] Exercise (\d\.\d+): (not attempted yet|not yet|right)\.")
 
@@ -39,7 +40,7 @@ def read_results(path):
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError("is not a Jupyter notebook, or was cut off while saving") from None
     headings = re.findall(r"^#+ Exercise (\d)\.\d+", "\n".join(texts), re.MULTILINE)
-    chapters = {number[0] for number, _ in found} | {k for k in headings if int(k) in NOTEBOOKS}
+    chapters = {number[0] for number, _ in found} | {k for k in headings if int(k) in ROOMS}
     if not chapters:
         raise ValueError("holds no exercise of this course")
     results = {n: MISSING for k in sorted(chapters) for n in exercises(int(k))}

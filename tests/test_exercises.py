@@ -95,7 +95,10 @@ MISTAKES = [
     pytest.param(number, name, reason, wrong, id=f"{number}-{k}-{(reason or 'other')[:30]}")
     for number, name in FUNCTIONS
     for k, (reason, wrong) in enumerate(
-        [*part(number, name).mistakes.items(), *((None, each) for each in part(number, name).others)]
+        [
+            *part(number, name).mistakes.items(),
+            *((None, each) for each in part(number, name).others),
+        ]
     )
 ]
 
@@ -122,7 +125,11 @@ def test_no_case_is_missing(number, name, seeds):
 
 @pytest.mark.parametrize(
     "number",
-    [pytest.param(n, marks=[pytest.mark.slow] * (n in ("2.2", "3.5"))) for n in NUMBERS if n not in TRAIN],
+    [
+        pytest.param(n, marks=[pytest.mark.slow] * (n in ("2.2", "3.5")))
+        for n in NUMBERS
+        if n not in TRAIN
+    ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_no_small_change_of_the_solution_passes(number):
@@ -175,7 +182,9 @@ HOPELESS = [
     None, 3.14159, "a guess", b"bytes", float("nan"), np.zeros((10, 784)), np.full(3, np.nan),
     object(), int, {}, tf.keras.Input((784,)),
 ]  # fmt: skip
-HOPELESS += [lambda *arguments, value=value: value for value in [*HOPELESS, (None, None), 0, [], [[]]]]
+HOPELESS += [
+    lambda *arguments, value=value: value for value in [*HOPELESS, (None, None), 0, [], [[]]]
+]
 HOPELESS += [lambda *arguments: 1 / 0, lambda *arguments: exit(1), lambda: None]
 
 

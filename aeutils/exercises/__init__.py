@@ -7,7 +7,7 @@
 - checking.py: the verdict on an answer, shown below the cell
 """
 
-from aeutils.exercises.checking import MARKS, check, judge, show_verdicts
-from aeutils.exercises.files import NOTEBOOKS, exercises, solution
+from aeutils.exercises.checking import check, judge, show_verdicts
+from aeutils.exercises.files import exercises, solution
 
-__all__ = ["MARKS", "NOTEBOOKS", "check", "exercises", "judge", "show_verdicts", "solution"]
+__all__ = ["check", "exercises", "judge", "show_verdicts", "solution"]

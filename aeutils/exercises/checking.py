@@ -9,7 +9,6 @@ import inspect
 import secrets
 
 import numpy as np
-from IPython import get_ipython
 from IPython.display import display
 
 from aeutils.exercises.files import NOTEBOOKS, exercises, load
@@ -28,7 +27,7 @@ def check(number="", *answers, **named):
     function itself, not its result. Never raises: an error in an answer is reported as such.
 
     >>> check("1.1", ...)
-    ○ Exercise 1.1: not attempted yet. Replace the three dots...
+    {'text/plain': '○ Exercise 1.1: not attempted yet. Replace the three dots...}
     """
     show, name = _show, number if isinstance(number, str) else describe(number)
     try:
@@ -54,12 +53,9 @@ def check(number="", *answers, **named):
 
 
 def _show(bundle, **options):
-    """Display in a notebook; print the text elsewhere, with ? for what a console cannot show."""
     try:
-        if get_ipython():
-            return display(bundle, raw=True, **options)
-        print(bundle["text/plain"])
-    except UnicodeEncodeError:
+        return display(bundle, raw=True, **options)
+    except UnicodeEncodeError:  # a console that is not UTF-8
         print(bundle["text/plain"].encode("ascii", "replace").decode())
 
 
@@ -126,7 +122,7 @@ def show_verdicts(notebook):
     `notebook`: 1, 2 or 3; `ValueError` for all else.
 
     >>> show_verdicts(3)
-    · 3.1  · 3.2  ...
+    {'text/plain': '· 3.1  · 3.2  ...}
     """
     if notebook not in NOTEBOOKS:
         raise ValueError(f"Received notebook {notebook!r:.40}, expected 1, 2 or 3.")

@@ -77,6 +77,8 @@ CHECK = {
                 {ERROR: f"np.mean({BOTH}, axis=1) ** 2"},
             "These have the largest error in a single pixel. Take the mean over all pixels.":
                 {ERROR: f"np.max({SQUARES}, axis=1)"},
+            "These are pixels, expected images: one error for each is a mean along axis=1.":
+                {"axis=1": "axis=0"},
             "These are the brightest, not those with the largest error.": {SQUARES: "images**2"},
         },
         others=[

@@ -66,9 +66,10 @@ def _load(number):
 def load(number):
     """Return the `Exercise` of a number such as "1.2"; `ValueError` for others."""
     known = [numbers for k in NOTEBOOKS if (numbers := exercises(k))]
-    if isinstance(number, str) and number in sum(known, []):
+    number = number if isinstance(number, str) else ""
+    if number in sum(known, []):
         return _load(number)
-    near = [numbers for numbers in known if str(number)[:2] == numbers[0][:2]]
+    near = [numbers for numbers in known if number[:2] == numbers[0][:2]]
     ends = ", ".join(f"{numbers[0]} to {numbers[-1]}" for numbers in near or known)
     raise ValueError(f"There is no exercise with that number. The exercises are {ends}.")
 

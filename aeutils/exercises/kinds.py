@@ -101,7 +101,9 @@ def draw_cases(number, name, seed):
     def result(other, case):  # None stands for an error
         try:
             with np.errstate(all="ignore"):
-                return part.read(other(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in case)), *case)
+                return part.read(
+                    other(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in case)), *case
+                )
         except Exception:
             return None
 

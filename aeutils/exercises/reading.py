@@ -16,8 +16,8 @@ import numpy as np
 
 from aeutils import arrays
 
-_LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
-_NOT_THE_READERS = (str(Path(__file__).parents[1]), *_LIBRARIES, "<frozen", "<__array")
+_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), "<frozen", "<__array")
+_LIBRARY = re.compile(r"site-packages|dist-packages|__autograph_generated|\.pyx$")
 
 
 class NotYet(Exception):
@@ -161,9 +161,7 @@ def blame(error):
 def own_line(error):
     """Return number and text of the last line of the reader's own code, or None without one."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        name = frame.filename
-        others = name.startswith(_NOT_THE_READERS) or name.endswith(".pyx")  # compiled packages
-        if not others and "__autograph_generated" not in name:
+        if not (frame.filename.startswith(_OURS) or _LIBRARY.search(frame.filename)):
             line = textwrap.shorten(frame.line or "", 80, placeholder=" ...")
             return f"{frame.lineno}:  {line}" if line else f"{frame.lineno}."
     return None
