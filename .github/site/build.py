@@ -112,11 +112,9 @@ html_theme.sidebar_secondary.remove: true
 
 <div class="first-figure">{figure}</div>
 
-This network is the one that you train in [notebook {int(name[:2])}](notebooks/{name}.ipynb).
-
 ## The notebooks
 
-{advice}
+{advice} The figure above is from [notebook {int(name[:2])}](notebooks/{name}.ipynb).
 
 <div class="cards">{cards}</div>
 
@@ -239,7 +237,7 @@ def digest(content):
 
 
 def drop_unused_icons(folder):
-    """Leave in the theme's file of 2,000 icons, a third of a page's weight, those of these pages."""
+    """Leave only the icons of these pages in the theme's file, which would be half of all bytes."""
     pages = " ".join(path.read_text("utf-8") for path in folder.rglob("*.html"))
     used = {*re.findall(r"\bfa-([\w-]+)", pages), "xmark"}
     path = folder / "_static" / "scripts" / "fontawesome.js"
