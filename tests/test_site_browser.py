@@ -4,7 +4,6 @@ The site is built from notebooks executed for this test, or is the folder that A
 """
 
 import functools
-import gzip
 import http.server
 import importlib.util
 import os
@@ -34,20 +33,10 @@ pytestmark = [
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """A server that compresses, as GitHub Pages does."""
+    """A server that says nothing."""
 
     def log_message(self, *arguments):
         pass
-
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        content = gzip.compress(path.read_bytes(), 5)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
 
 
 @pytest.fixture(scope="module")

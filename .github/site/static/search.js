@@ -16,10 +16,8 @@ Search.makeSearchSummary = (text, words, anchor) => {
   queueMicrotask(() => { // then it stands below its link
     const link = found.parentElement.querySelector("a");
     link.hash = best.id;
-    const heading = best.querySelector("h2, h3, h4");
-    if (heading && best.firstElementChild === heading) {
-      link.append(`: ${heading.firstChild.textContent}`);
-    }
+    const heading = best.querySelector(":scope > :is(h2, h3, h4)");
+    if (heading) link.append(`: ${heading.firstChild.textContent}`);
   });
   return found;
 };
