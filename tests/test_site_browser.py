@@ -138,18 +138,16 @@ def test_a_page_fits_and_its_figures_move_after_the_network_is_cut(visit, name, 
     assert page.evaluate(OUTSIDE) == []
     assert page.locator("article").bounding_box()["width"] > min(330, size[0] / 2)
     for host in hosts:
-        host.scroll_into_view_if_needed()
-        before = host.evaluate(SEEN)
         square, slider = host.locator("canvas.square"), host.locator("input[type=range]").first
         target = square if square.count() else slider
-        box = target.bounding_box()
-        x, y = box["x"] + 0.7 * box["width"], box["y"] + box["height"] / 2
+        target.scroll_into_view_if_needed()
+        before, box = host.evaluate(SEEN), target.bounding_box()
         if size != LAPTOP:
-            page.touchscreen.tap(x, y)
+            target.tap(position={"x": 0.7 * box["width"], "y": box["height"] / 2})
         elif square.count():
-            page.mouse.move(x, y)
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
             page.mouse.down()
-            page.mouse.move(x, y + box["height"] / 3, steps=6)
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
             page.mouse.up()
         else:
             high = float(slider.get_attribute("max"))
