@@ -1,13 +1,14 @@
-"""A reader walks through the site with the network cut, on a phone, a tablet and a laptop.
+"""A reader walks through the site with no other network, on a phone, a tablet and a laptop.
 
 The site is built from notebooks executed for this test, or is the folder that AEUTILS_SITE names.
 """
 
 import functools
 import http.server
-import importlib.util
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,22 +16,16 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-pytest.importorskip("sphinx_book_theme", reason="the extra 'site' is not installed")
+pytest.importorskip("sphinx_copybutton", reason="the extra 'site' is not installed")
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [f"notebooks/{path.stem}" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
-PAGES = [
-    "index",
-    *NOTEBOOKS,
-    "tests/benchmarks/README",
-    "tests/README",
-    "binder/README",
-    "aeutils/mnist/README",
-]
+PAGES = ["index", *NOTEBOOKS]
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-PHONE, TABLET, LAPTOP = WIDTHS = [(375, 700), (820, 1100), (1366, 800)]
+PHONE, TABLET, LAPTOP = WIDTHS = [(375, 700), (820, 1100), (1366, 768)]
+ALIVE = "host => host.shadowRoot?.querySelector('[role=status]').textContent"
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,27 +33,33 @@ pytestmark = [
 ]
 
 
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """A server that says nothing."""
+
+    def log_message(self, *arguments):
+        pass
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The address at which the site is served to this machine alone."""
-    folder = os.environ.get("AEUTILS_SITE")
-    if not folder:
-        folder = str(tmp_path_factory.mktemp("site"))
-        spec = importlib.util.spec_from_file_location("build", ROOT / ".github/site/build.py")
-        build = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(build)
-        assert build.main(["--execute", folder]) == 0
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=folder)
+def folder(tmp_path_factory):
+    """The site's folder."""
+    if "AEUTILS_SITE" in os.environ:
+        return Path(os.environ["AEUTILS_SITE"]).resolve()
+    folder = tmp_path_factory.mktemp("site")
+    subprocess.run(
+        [sys.executable, ROOT / ".github/site/build.py", "--execute", folder], check=True
     )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    """The address at which the site is served to this machine alone."""
+    handler = functools.partial(Handler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -71,26 +72,19 @@ def browser():
 
 @pytest.fixture
 def visit(browser, address):
-    """Open a page of the site; what it asks of another host, or complains of, fails the test."""
+    """Open a page; what it asks of another host, or complains of, fails the test."""
     contexts, wrong = [], []
 
-    def open_page(name, size=LAPTOP, **options):
+    def open_page(name, size=LAPTOP, start=address, **options):
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         contexts.append(context)
         page = context.new_page()
-
-        def answer(route):
-            if route.request.url.startswith(address):
-                return route.continue_()
-            wrong.append(f"asked for {route.request.url}")
-            return route.abort()
-
-        page.route(lambda url: not url.startswith(("data:", "blob:")), answer)
+        page.on("request", lambda request: request.url.startswith((start, "data:", "blob:"))
+                or wrong.append(request.url))  # fmt: skip
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("response", lambda response: response.ok or wrong.append(response.url))
-        page.goto(f"{address}/{name}.html")
-        for control in page.locator("[data-explorable]").all():
-            control.get_by_role("status").wait_for(state="attached")
+        page.on("console", lambda message: message.type in ("log", "info", "debug")
+                or wrong.append(message.text))  # fmt: skip
+        page.goto(f"{start}/{name}")
         return page
 
     yield open_page
@@ -99,166 +93,143 @@ def visit(browser, address):
     assert wrong == []
 
 
-def violations(page, place="article"):
-    """What axe finds in the article: what the course has put on the page.
-
-    Of the whole page it would name the sidebar (its rule "region"), which is the theme's.
-    """
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "place => axe.run(place, {resultTypes: ['violations'], preload: false})", place
-    )
-    return [
-        f"{violation['id']}: {node['target']} {node['html'][:200]}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
+def wait_until_alive(page):
+    """Wait for all live figures, which come to life one after the other."""
+    hosts = page.locator("[data-explorable]").all()
+    for host in hosts:
+        page.wait_for_function(ALIVE, arg=host.element_handle())
+    return hosts
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(visit, name, scheme):
-    page = visit(name, color_scheme=scheme, reduced_motion="reduce")
-    assert page.locator("html").get_attribute("data-theme") == scheme
-    assert violations(page) == []
+@pytest.mark.parametrize("name", [*PAGES, "search", "404"])
+def test_axe_finds_nothing_of_the_courses_own(visit, name, scheme):
+    page = visit(f"{name}.html", color_scheme=scheme, reduced_motion="reduce")
+    wait_until_alive(page)
+    page.evaluate(AXE)
+    place = "article" if name in PAGES else "main"  # the sidebar (rule "region") is the theme's
+    found = page.evaluate("place => axe.run(place, {preload: false})", place)["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found] == []
+
+
+OUTSIDE = """() => { // what reaches over the column of text
+    const of = root => [...root.querySelectorAll('*')].flatMap(e =>
+        e.shadowRoot ? [e, ...of(e.shadowRoot)] : [e]);
+    const article = document.querySelector('article');
+    const right = article.getBoundingClientRect().right + 1;
+    return of(article).filter(e => e.matches('img, canvas, input, button, label, math'))
+        .filter(e => e.getBoundingClientRect().right > right && e.checkVisibility())
+        .map(e => e.outerHTML.slice(0, 150));
+}"""
+SEEN = """host => {
+    const pictures = [...host.shadowRoot.querySelectorAll('canvas')].map(each => each.toDataURL());
+    return pictures + host.shadowRoot.querySelector('[role=status]').textContent;
+}"""
 
 
 @pytest.mark.parametrize("size", WIDTHS, ids=["phone", "tablet", "laptop"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_the_screen(visit, name, size):
-    page = visit(name, size)
+def test_a_page_fits_and_its_figures_move_after_the_network_is_cut(visit, name, size):
+    page = visit(f"{name}.html", size, has_touch=size != LAPTOP)
+    hosts = wait_until_alive(page)
+    assert len(hosts) >= (1 if name == "index" else 3)
+    page.context.set_offline(True)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    # No picture and no control is cut off, nor reaches over the column of text.
-    outside = page.evaluate(
-        """() => {
-            const of = root => [...root.querySelectorAll('*')].flatMap(e =>
-                e.shadowRoot ? [e, ...of(e.shadowRoot)] : [e]);
-            const article = document.querySelector('article');
-            const right = article.getBoundingClientRect().right + 1;
-            return of(article).filter(e => e.matches('img, canvas, input, button, label, math'))
-                .filter(e => e.getBoundingClientRect().right > right && e.checkVisibility())
-                .map(e => e.outerHTML.slice(0, 150));
-        }"""
-    )
-    assert outside == []
-    article = page.locator("article").bounding_box()
-    assert article["width"] > min(330, size[0] / 2)
-
-
-SEEN = """host => {
-    const root = host.shadowRoot;
-    const pictures = [...root.querySelectorAll('canvas')].map(canvas => canvas.toDataURL());
-    return JSON.stringify([pictures, root.querySelector('[role=status]').textContent]);
-}"""
-
-
-def expect_change(page, control, before):
-    handle = control.element_handle()
-    page.wait_for_function(f"([host, before]) => ({SEEN})(host) !== before", arg=[handle, before])
-    return control.evaluate(SEEN)
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_control_moves_without_a_kernel(visit, name):
-    page = visit(name)
-    controls = page.locator("[data-explorable]").all()
-    assert len(controls) >= 3
-    for control in controls:
-        control.scroll_into_view_if_needed()
-        before = control.evaluate(SEEN)
-        sliders = control.locator("input[type=range]").all()
-        for slider in sliders:
-            low, high = (float(slider.get_attribute(name)) for name in ("min", "max"))
-            value = float(slider.input_value())
-            if low < high:  # a network of one convolution leaves no choice of the layer
-                slider.press("PageUp" if value < high else "PageDown")
-                before = expect_change(page, control, before)
-        for square in control.locator("canvas.square").all():
-            box = square.bounding_box()
-            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 5
-            page.mouse.move(x, y)
+    assert page.evaluate(OUTSIDE) == []
+    assert page.locator("article").bounding_box()["width"] > min(330, size[0] / 2)
+    for host in hosts:
+        square, slider = host.locator("canvas.square"), host.locator("input[type=range]").first
+        target = square if square.count() else slider
+        target.scroll_into_view_if_needed()
+        before, box = host.evaluate(SEEN), target.bounding_box()
+        if size != LAPTOP:
+            target.tap(position={"x": 0.7 * box["width"], "y": box["height"] / 2})
+        elif square.count():
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
             page.mouse.down()
-            for step in range(1, 7):  # a 1
-                page.mouse.move(x, y + step * box["height"] / 10)
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
             page.mouse.up()
-            before = expect_change(page, control, before)
-            control.get_by_role("button", name="Clear").click()
-            before = expect_change(page, control, before)
-        for picture in control.locator("canvas.live").all():
-            if picture.is_visible():
-                box = picture.bounding_box()
-                for part in (0.3, 0.6):  # one of the two is another place than the one shown
-                    picture.click(position={"x": part * box["width"], "y": part * box["height"]})
-                before = expect_change(page, control, before)
+        else:
+            high = float(slider.get_attribute("max"))
+            slider.press("PageUp" if float(slider.input_value()) < high else "PageDown")
+        changed = f"([host, before]) => ({SEEN})(host) !== before"
+        page.wait_for_function(changed, arg=[host.element_handle(), before])
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_pictures_keep_their_proportions_on_a_phone(visit, name):
-    page = visit(name, PHONE)
-    ratios = page.locator("[data-explorable] canvas:visible").evaluate_all(
-        """all => all.map(each =>
-            [each.clientWidth / each.clientHeight, each.width / each.height])"""
-    )
-    for shown, drawn in ratios:
-        assert shown == pytest.approx(drawn, rel=0.02)  # whole pixels
+def test_text_waits_for_no_figure(visit):
+    page = visit("404.html")
+    held, slow = [], True  # a line so slow that no figure comes
+    page.route("**/figures/*", lambda route: held.append(route) if slow else route.continue_())
+    page.goto(page.url.replace("404", NOTEBOOKS[0]))
+    assert page.locator("article h1").is_visible()
+    pictures = [route for route in held if route.request.url.endswith(".png")]
+    assert 1 <= len(pictures) < page.locator("article img").count() / 2
+    slow = False
+    for route in held:
+        route.continue_()
+    wait_until_alive(page)
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_controls_answer_to_a_finger_on_a_tablet(visit, name):
-    page = visit(name, TABLET, has_touch=True)
-    for control in page.locator("[data-explorable]").all():
-        control.scroll_into_view_if_needed()
-        before = control.evaluate(SEEN)
-        slider = control.locator("input[type=range]").first
-        target = slider if slider.count() else control.locator("canvas.square")
-        box = target.bounding_box()
-        target.tap(position={"x": 0.7 * box["width"], "y": box["height"] / 2})
-        expect_change(page, control, before)
+def test_figures_are_alive_in_a_folder_without_a_server(visit, folder):
+    page = visit("index.html", start=folder.as_uri())
+    assert wait_until_alive(page)
+    assert page.locator("article img").first.evaluate("image => image.naturalWidth") > 0
 
 
-def test_formulas_have_a_size(visit):
-    for name in NOTEBOOKS:
-        for formula in visit(name).locator("article math").all():
-            box = formula.bounding_box()
-            assert box["width"] > 4, formula.inner_text()
-            assert box["height"] > 4, formula.inner_text()
+@pytest.mark.parametrize("word", ["validation", "convolution"])
+def test_search_leads_to_the_section(visit, word):
+    page = visit(f"search.html?q={word}")
+    links = page.locator("#search-results li:has(p.context) > a[href*='notebooks/']")
+    links.first.wait_for()
+    links.first.click()
+    section = page.locator(f"section[id='{page.url.split('#')[1]}']")
+    assert word in section.inner_text().lower()
+    playwright.expect(section.locator("h1, h2, h3").first).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("word", ["bottleneck", "denoiser"])
-def test_search_finds_a_notebook(visit, word):
-    page = visit("index")
-    page.goto(page.url.replace("index.html", f"search.html?q={word}"))
-    page.locator("#search-results li a", has_text="").first.wait_for()
-    found = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
-    assert any("/notebooks/" in link for link in found)
+def test_a_button_copies_code(visit, address):
+    page = visit("index.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    code = page.locator("article .highlight", has_text="python3 -m venv").first
+    code.hover()
+    code.get_by_role("button").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() in (ROOT / "README.md").read_text("utf-8").splitlines()
 
 
-def test_light_and_dark_can_be_chosen(visit):
-    page = visit("index", color_scheme="light")
-    colours = []
+def test_light_and_dark_can_be_chosen_and_live_figures_lie_on_the_pages_own_ground(visit):
+    page = visit(f"{NOTEBOOKS[0]}.html", color_scheme="light")
+    host = wait_until_alive(page)[0]
+    colors = []
     for mode in ("dark", "light"):
         page.locator(".theme-switch-button:visible").click()
         page.get_by_role("button", name=mode.capitalize(), exact=True).click()
         playwright.expect(page.locator("html")).to_have_attribute("data-theme", mode)
-        colours.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-    assert colours[0] != colours[1] == "rgb(255, 255, 255)"
+        colors.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        ground = host.evaluate(
+            """host => { for (let e = host; e; e = e.parentElement) {
+                const color = getComputedStyle(e).backgroundColor;
+                if (color !== 'rgba(0, 0, 0, 0)') return color;
+            } }"""
+        )
+        assert ground == colors[-1]
+    assert colors[0] != colors[1] == "rgb(255, 255, 255)"
 
 
 def test_a_phone_opens_the_list_of_pages(visit):
-    page = visit("index", PHONE)
-    link = page.locator(".bd-sidebar-primary a, dialog a", has_text="Squeeze a digit").first
+    page = visit("index.html", PHONE)
+    link = page.locator(".bd-sidebar-primary a, dialog a", has_text="2 Stacked").first
     playwright.expect(link).not_to_be_in_viewport()
     page.locator(".primary-toggle:visible").click()
     playwright.expect(link).to_be_in_viewport()
     link.click()
-    playwright.expect(page.locator("article h1")).to_contain_text("Squeeze a digit")
+    page.wait_for_url("**/02_stacked.html")
 
 
 def test_print_leaves_the_text_and_the_pictures(visit):
-    page = visit(NOTEBOOKS[0])
+    page = visit(f"{NOTEBOOKS[0]}.html")
     page.emulate_media(media="print")
-    assert page.locator("h1:visible").inner_text().startswith("Squeeze a digit")
-    assert page.locator("article p").first.is_visible()
-    assert page.locator("article img").first.is_visible()
-    assert not page.locator(".bd-sidebar-primary").is_visible()
-    assert not page.locator(".bd-sidebar-secondary").is_visible()
+    places = [
+        page.locator(place).first for place in ("h1:visible", "article img", ".bd-sidebar-primary")
+    ]
+    assert [place.is_visible() for place in places] == [True, True, False]
