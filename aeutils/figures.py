@@ -75,7 +75,8 @@ def as_png(figure, scale=2, pixels=PIXELS, colors=256):
                        transparent=False)  # fmt: skip
     image = Image.open(file).convert("RGB")
     file = io.BytesIO()
-    image.quantize(colors, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image = image.quantize(colors, dither=Image.Dither.NONE)
+    image.save(file, "PNG", optimize=True)
     return file.getvalue(), tuple(round(side / scale) for side in image.size)
 
 

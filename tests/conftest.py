@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
-    "course", max_examples=15, deadline=None, derandomize=True, database=None,
+    "course", max_examples=9, deadline=None, derandomize=True, database=None,
     phases=[Phase.explicit, Phase.generate],  # a smaller example would take minutes to find
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
