@@ -131,9 +131,7 @@ def test_what_is_no_function_and_what_returns_nothing_is_said():
 
 def broken(images, reconstructions):
     rows = images[:3]
-    return (
-        rows + reconstructions[:2]
-    )  # the shapes differ, and this line is longer than can be shown
+    return rows + reconstructions[:2] + 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000
 
 
 def told(error):
@@ -150,7 +148,7 @@ def test_an_error_shows_the_line_of_the_reader_s_code_cut_to_a_line():
     said = judge("1.3", broken)[1]
     line = broken.__code__.co_firstlineno + 2
     assert "could not be broadcast" in said
-    assert f"line {line}:  return rows + reconstructions[:2] # the shapes differ" in said
+    assert f"line {line}:  return rows + reconstructions[:2] + 1000000" in said
     assert said.endswith(" ...")
     assert len(said) < 300
 
