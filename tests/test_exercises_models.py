@@ -13,7 +13,6 @@ import pytest
 
 from aeutils import load_mnist, to_vectors
 from aeutils.exercises import judge
-from aeutils.exercises.files import load
 
 # --- 2.2 -----------------------------------------------------------------------------------------
 
@@ -230,13 +229,13 @@ def changed(change, **options):
 
 
 RIGHT = {
-    "1.6": [variational(), variational(finish=list), changed(lambda d: lambda code: d(code).tolist())],
+    "1.6": [variational(finish=list), changed(lambda d: lambda code: d(code).tolist())],
     "2.2": [
         freezing(), freeze_weights, freeze_compile_first, functools.partial(freezing()),
-        freezing(finish=lambda n: compiled(n, keras.losses.CategoricalCrossentropy(), jit_compile=False)),
+        freezing(finish=lambda n: compiled(n, keras.losses.CategoricalCrossentropy())),
     ],
     "2.5": [
-        added(), added(list), added(lambda pair: [lambda x, part=part: part(x).numpy() for part in pair]),
+        added(list), added(lambda pair: [lambda x, part=part: part(x).numpy() for part in pair]),
         added(divide=1 / 0.88, multiply=1 / 0.88), added(divide=1 / 1.14, multiply=1 / 1.14),
     ],
     "3.5": [
@@ -321,13 +320,16 @@ WRONG = {
         ("full square", holes(off=-1)),
         ("full square", lambda x, size, rng: (x * (rng.random(x.shape) > 0.1), x)),
         ("expected a pair", lambda *given: holes()(*given)[0][0]),
-        ("equally likely", holes(lambda rng, n, k: np.round(rng.random((n, 2)) * (k - 1)).astype(int))),
-        ("equally likely", holes(lambda rng, n, k: np.clip(rng.integers(28, size=(n, 2)), 0, k - 1))),
+        ("equally likely", holes(
+            lambda rng, n, k: np.round(rng.random((n, 2)) * (k - 1)).astype(int))),
+        ("equally likely", holes(
+            lambda rng, n, k: np.clip(rng.integers(28, size=(n, 2)), 0, k - 1))),
         ("equally likely", holes(lambda rng, n, k: (
             rng.integers(k, size=(n, 2)) + rng.integers(k, size=(n, 2))) // 2)),
         ("not separate", two(lambda rng, n, k: [row := rng.integers(k, size=n), row])),
         ("not separate", two(lambda rng, n, k: [row := rng.integers(k, size=n), k - 1 - row])),
-        ("not separate|in the image before", holes(lambda rng, n, k: np.sort(rng.integers(k, size=(n, 2)), axis=0))),
+        ("not separate|in the image before", holes(
+            lambda rng, n, k: np.sort(rng.integers(k, size=(n, 2)), axis=0))),
         ("in the image before", holes(lambda rng, n, k: np.repeat(
             rng.integers(k, size=(n // 2 + 1, 2)), 2, axis=0)[:n])),
         ("in the image before|equally", holes(walk)),

@@ -59,7 +59,7 @@ def load(number):
     """Return the `Exercise` of a number such as "1.2"; `ValueError` for others."""
     known = [numbers for k in NOTEBOOKS if (numbers := exercises(k))]
     number = number if isinstance(number, str) else ""
-    if number in sum(known, []):
+    if any(number in numbers for numbers in known):
         return Exercise(number)
     near = [numbers for numbers in known if number[:2] == numbers[0][:2]]
     ends = ", ".join(f"{numbers[0]} to {numbers[-1]}" for numbers in near or known)
