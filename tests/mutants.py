@@ -1,4 +1,4 @@
-"""Small changes of a Python text, one at a time: a comparison, a number, an axis, a swapped pair."""
+"""Small changes of a Python text, one at a time: a comparison, a number, a swapped pair."""
 
 import ast
 import copy

@@ -131,9 +131,7 @@ def test_what_is_no_function_and_what_returns_nothing_is_said():
 
 def broken(images, reconstructions):
     rows = images[:3]
-    return (
-        rows + reconstructions[:2]
-    )  # the shapes differ, and this line is longer than can be shown
+    return rows + reconstructions[:2] + 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000
 
 
 def told(error):
@@ -150,7 +148,7 @@ def test_an_error_shows_the_line_of_the_reader_s_code_cut_to_a_line():
     said = judge("1.3", broken)[1]
     line = broken.__code__.co_firstlineno + 2
     assert "could not be broadcast" in said
-    assert f"line {line}:  return rows + reconstructions[:2] # the shapes differ" in said
+    assert f"line {line}:  return rows + reconstructions[:2] + 1000000" in said
     assert said.endswith(" ...")
     assert len(said) < 300
 
@@ -240,7 +238,7 @@ def test_a_mistake_that_no_case_finds_is_an_error_for_the_author(monkeypatch):
     part = load("3.2").known["CHECK"]["conv_cost"]
     monkeypatch.setattr(kinds, "DRAWS", 20)
     monkeypatch.setattr(part, "others", [load("3.2").known["conv_cost"]])
-    cases, holes = kinds.draw_cases("3.2", "conv_cost", 1)
+    _, holes = kinds.draw_cases("3.2", "conv_cost", 1)
     assert [hole[0] for hole in holes] == ["the solution"]
     assert judge("3.2", load("3.2").known["conv_cost"])[0] == "right"  # no matter for a reader
     with pytest.raises(ValueError, match="stands there 0 times"):
@@ -343,8 +341,8 @@ def test_marks_are_those_of_the_last_answers_and_right_ones_are_counted(shown):
         check(number, answer)
     show_verdicts(1)
     assert shown[-1]["text/plain"] == (
-        "✓ 1.1  ✗ 1.2  ○ 1.3  · 1.4  · 1.5  · 1.6\n1 of 6 exercises of notebook 1 are right in this "
-        "session (✓ right, ✗ not yet, ○ not attempted yet, · not run)."
+        "✓ 1.1  ✗ 1.2  ○ 1.3  · 1.4  · 1.5  · 1.6\n1 of 6 exercises of notebook 1 are right in "
+        "this session (✓ right, ✗ not yet, ○ not attempted yet, · not run)."
     )
     assert "<strong>✓ 1.1  ✗ 1.2" in shown[-1]["text/html"]
     with pytest.raises(ValueError, match="expected 1, 2 or 3"):

@@ -5,6 +5,7 @@ in test_exercises_models.py; how a verdict is shown is in test_checking.py.
 """
 
 import functools
+import itertools
 import re
 from pathlib import Path
 
@@ -230,7 +231,7 @@ def test_exercises_have_time_hint_and_solution_and_become_longer(notebook):
     minutes = [int(minute) for _, minute in found]
     assert minutes == sorted(minutes)
     assert text.count("<details><summary>Hint") >= len(found)
-    for before, after in zip(cells, cells[1:], strict=False):
+    for before, after in itertools.pairwise(cells):
         if "exercise" in before.metadata.get("tags", []):
             number = re.search(r'check\("([\d.]+)"', before.source)[1]
             assert after.source == f'# %load solution("{number}")'

@@ -86,7 +86,7 @@ CHECK = {
         others=[
             *({FIRES: f"np.asarray(codes){part} > 0"} for part in (
                 "[:-1]", "[1:]", "[:1000]", "[:100]", "[::2]", "[-100:]")),
-            *({f"return dead, always": f"return {pair}"} for pair in (
+            *({"return dead, always": f"return {pair}"} for pair in (
                 "dead[1:], always", "dead[:-1], always", "dead, always[1:]", "dead, always[:-1]",
                 "dead, np.setdiff1d(range(fires.shape[1]), dead)", "dead, dead", "always, always",
                 "dead[dead > 0], always", "dead, always[always > 0]")),

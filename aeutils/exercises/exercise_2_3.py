@@ -74,6 +74,8 @@ CHECK = {
             "Labels and predictions are swapped: a row is a true digit.":
                 {"(labels, predictions), 1": "(predictions, labels), 1"},
             "Divide by the images of one digit, not of all.": {FRACTIONS: "pairs / len(labels)"},
+            "These are per cent of all images: divide each row by the images of its digit.":
+                {FRACTIONS: "100 * pairs / len(labels)"},
             "You divided by the number of predictions.": {FRACTIONS: "pairs / pairs.sum(axis=0)"},
             "Totals of rows need keepdims=True.": {", keepdims=True": ""},
             "These are per cent, expected fractions from 0 to 1.": {FRACTIONS: f"100 * {FRACTIONS}"},
@@ -85,7 +87,7 @@ CHECK = {
                 f"({FRACTIONS}).round(2)", f"1 - {FRACTIONS}", f"({FRACTIONS})[::-1]", "np.eye(10)",
                 f"{FRACTIONS} * (1 - np.eye(10))", "pairs > 0", f"{FRACTIONS} + 0.002",
                 f"pairs / (pairs{TOTAL} + 1)", f"(pairs + 1) / (pairs + 1){TOTAL}",
-                f"pairs / pairs.max(axis=1, keepdims=True)", f"pairs / np.sqrt((pairs**2){TOTAL})",
+                "pairs / pairs.max(axis=1, keepdims=True)", f"pairs / np.sqrt((pairs**2){TOTAL})",
                 f"({FRACTIONS})[:, ::-1]", f"(pairs - np.diag(np.diag(pairs))) / pairs{TOTAL}")),
             {"np.zeros((10, 10))": 'np.zeros((10, 10), "uint8")'},
             *({"(labels, predictions), 1": f"(labels{part}, predictions{part}), 1"}
@@ -126,7 +128,7 @@ CHECK = {
             {FALL: f"{FALL}; fall = fall + fall.T"},
             {FALL: f"{FALL}; fall *= confusion(labels, before) > confusion(labels, before).mean()"},
             {FRACTIONS: "pairs / len(labels)"}, {FRACTIONS: f"{FRACTIONS}.max()"},
-            {FRACTIONS: f"pairs / pairs.sum(axis=0).clip(1)"}, {", keepdims=True": ""},
+            {FRACTIONS: "pairs / pairs.sum(axis=0).clip(1)"}, {", keepdims=True": ""},
             {COUNTED: "pairs[labels, predictions] += 1"},
             {OFF: "fall = np.triu(fall, 1)"}, {OFF: "fall = np.tril(fall, -1)"},
             {LARGEST: f"{LARGEST} + 1", ", fall.shape)": ", (11, 11))"},

@@ -17,15 +17,12 @@ _FOLDER = Path(__file__).parent
 
 
 def exercises(notebook):
-    """Return the numbers of a notebook's exercises, in order.
-
-    >>> exercises(3)
-    ['3.1', '3.2', '3.3', '3.4', '3.5']
-    """
+    """Return the numbers of a notebook's exercises, such as "3.1", in order."""
     names = [path.stem.split("_") for path in _FOLDER.glob(f"exercise_{notebook}_*.py")]
     return [f"{notebook}.{k}" for k in sorted(int(name[2]) for name in names)]
 
 
+@functools.cache  # each file is read once
 class Exercise:
     """One exercise: its `solution`, the `names` of what it asks for, and what is `known`."""
 
@@ -58,17 +55,12 @@ class Exercise:
         return names
 
 
-@functools.cache
-def _load(number):
-    return Exercise(number)
-
-
 def load(number):
     """Return the `Exercise` of a number such as "1.2"; `ValueError` for others."""
     known = [numbers for k in NOTEBOOKS if (numbers := exercises(k))]
     number = number if isinstance(number, str) else ""
-    if number in sum(known, []):
-        return _load(number)
+    if any(number in numbers for numbers in known):
+        return Exercise(number)
     near = [numbers for numbers in known if number[:2] == numbers[0][:2]]
     ends = ", ".join(f"{numbers[0]} to {numbers[-1]}" for numbers in near or known)
     raise ValueError(f"There is no exercise with that number. The exercises are {ends}.")

@@ -87,7 +87,7 @@ class Function:
             k = int(abs(1.0 * received - expected).argmax())
             place, received, expected = f" at index {k}{place}", received[k], expected[k]
         two = (np.array2string(a, precision=3).replace("\n", "") for a in (received, expected))
-        return "Received {}{}, expected {}.".format(next(two), place, next(two))
+        return f"Received {next(two)}{place}, expected {next(two)}."
 
 
 def draw_cases(number, name, seed):

@@ -31,11 +31,7 @@ def require(condition, reason):
 
 
 def describe(value):
-    """Say in a few words what a value is; cheap, and safe for any object.
-
-    >>> describe("c"), describe([1, 2]), describe(np.zeros((2, 3)))
-    ("'c' (str)", 'a list of length 2', 'a ndarray of shape (2, 3)')
-    """
+    """Say in a few words what a value is, such as "a list of length 2"; safe for any object."""
     kind = type(value).__name__
     try:
         if isinstance(value, str | bytes | int | float | complex | np.generic) or value is None:
@@ -118,29 +114,23 @@ def call(function, *arguments):
     wanted = "the function itself: pass its name, without parentheses"
     require(callable(function), f"Received {describe(function)}, expected {wanted}.")
     copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-    before = [_numbers(a) for a in arguments]
+    before = [a.get_weights() if hasattr(a, "get_weights") else [a] for a in arguments]
     try:
         result = function(*copies)
     except (KeyboardInterrupt, NotYet):
         raise
     except BaseException as error:  # an answer may do anything, even call sys.exit()
         raise NotYet(blame(error)) from error
-    for k, (numbers, copy) in enumerate(zip(before, copies, strict=True)):
-        if not all(map(np.array_equal, numbers, _numbers(copy))):
-            weights = not isinstance(copy, np.ndarray)
-            if weights:
-                copy.set_weights(numbers)  # the next check may use this model again
-            what = f"{'the weights of ' * weights}its argument number {k + 1}"
+    for k, (old, copy) in enumerate(zip(before, copies, strict=True)):
+        model = hasattr(copy, "get_weights")
+        if not all(map(np.array_equal, old, copy.get_weights() if model else [copy])):
+            if model:
+                copy.set_weights(old)  # the next check may use this model again
+            what = f"{'the weights of ' * model}its argument number {k + 1}"
             raise NotYet(f"Your function changed {what}. Keep its numbers.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result
-
-
-def _numbers(argument):
-    if isinstance(argument, np.ndarray):
-        return [argument]
-    return argument.get_weights() if hasattr(argument, "get_weights") else []
 
 
 def blame(error):
