@@ -18,11 +18,7 @@ _NOISE = np.random.default_rng(0).normal(size=(28, 28)).round(2)  # the same for
 
 
 def digits_of(x, count=COUNT):
-    """Return the first digits as the page will have them: uint8, and those as floats from 0 to 1.
-
-    >>> digits_of(np.full((300, 784), 0.5))[1].shape
-    (200, 28, 28)
-    """
+    """Return the first digits as the page will have them: uint8, and those as floats 0 to 1."""
     digits = np.uint8(np.round(255 * as_images(x, "images")[:count]))
     return digits, np.float32(digits / 255)
 
@@ -89,10 +85,9 @@ def explore_code_map(encoder, decoder, x, labels):
     if codes.shape[1] != 2:
         raise ValueError(f"Received codes of {codes.shape[1]} numbers, expected codes of two.")
     left, right, bottom, top = area = middle(codes)
-    across, up = np.linspace(left, right, STILL), np.linspace(top, bottom, 3)
-    decoded = {
-        f"{y:.1f}": answer(decoder, [[x, y] for x in across], "decoder", "images") for y in up
-    }
+    across, decoded = np.linspace(left, right, STILL), {}
+    for y in np.linspace(top, bottom, 3):
+        decoded[f"{y:.1f}"] = answer(decoder, [[x, y] for x in across], "decoder", "images")
     show(
         "map",
         "Explore the plane of codes",
@@ -105,11 +100,7 @@ def explore_code_map(encoder, decoder, x, labels):
 
 
 def middle(points):
-    """Give the part of a plane, [left, right, bottom, top], without its farthest points (n, 2).
-
-    >>> middle(np.array([[0.0, 5.0], [1.0, 5.0]]))
-    [-0.08, 1.08, 4.9, 5.1]
-    """
+    """Give the part of a plane, [left, right, bottom, top], without its farthest points (n, 2)."""
     low, high = np.percentile(points, [2, 98], axis=0)  # outliers would stretch the map
     margin = np.maximum(0.1 * (high - low), 0.1)
     return np.stack([low - margin, high + margin], axis=1).ravel().tolist()

@@ -42,9 +42,6 @@ def confusion_figure(counts, true, said):
     """Make the picture of a confusion matrix, of which one cell is named in words.
 
     `counts`: (10, 10), a row for each true class. Returns `(figure, alternative)`.
-
-    >>> confusion_figure(np.eye(10, dtype=int), 4, 9)[1]
-    'The confusion matrix; 0 digits 4 are predicted as 9.'
     """
     figure = Figure(figsize=(5.5, 5.2), layout="constrained")
     axis = figure.add_subplot(xlabel="predicted", ylabel="true")
