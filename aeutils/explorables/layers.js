@@ -6,16 +6,11 @@
  */
 
 /** Numbers from their float16 bytes, the lower byte first. Old browsers have no Float16Array. */
-export function fromHalf(bytes) {
-  const values = new Float32Array(bytes.length / 2);
-  for (let i = 0; i < values.length; i++) {
-    const half = bytes[2 * i] | (bytes[2 * i + 1] << 8);
-    const exponent = (half >> 10) & 31, fraction = half & 1023;
-    const size = exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24;
-    values[i] = half & 0x8000 ? -size : size;
-  }
-  return values;
-}
+export const fromHalf = bytes => Float32Array.from({ length: bytes.length / 2 }, (_, i) => {
+  const half = bytes[2 * i] | (bytes[2 * i + 1] << 8), sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 31, fraction = half & 1023;
+  return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24);
+});
 
 /** How many numbers a shape holds. */
 export const sizeOf = shape => shape.reduce((a, b) => a * b, 1);
@@ -89,7 +84,9 @@ const STEPS = {
   MaxPooling2D({ shape, values }, layer) {
     const n = shape[2], found = new Float32Array(sizeOf(layer.shape)).fill(-Infinity);
     slide(shape, layer.shape, layer.size, layer.step, (window, cell, place) => {
-      for (let c = 0, at = window * n; c < n; c++, at++) found[at] = Math.max(found[at], values[place * n + c]);
+      for (let c = 0; c < n; c++) {
+        found[window * n + c] = Math.max(found[window * n + c], values[place * n + c]);
+      }
     });
     return found;
   },

@@ -1,7 +1,7 @@
 /** The live figures: what each shows for the state of its inputs. */
 
 import { forward, sizeOf, trace } from "./layers.js";
-import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, every, gaussian,
+import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, gaussian,
   lessNoise, matrix, mix, noisy, plane, pointAt, rowsOf, tile } from "./pixels.js";
 
 const four = v => v.toFixed(4), two = v => v.toFixed(2);
@@ -126,9 +126,9 @@ export const KINDS = {
     return () => {
       const view = views[layer.value - 1], number = filter.value, most = view.top[number];
       const { shape, values } = trace(encoder, digits[digit.value])[view.index];
-      const map = every(values, shape[2], number), high = Math.max(...map);
+      const map = channelsOf(values, shape[2])[number], high = Math.max(...map);
       const { kernel, size } = encoder.layers[view.index];
-      const own = every(kernel, view.top.length, number), inputs = own.length / size[0] / size[1];
+      const own = channelsOf(kernel, view.top.length)[number], inputs = own.length / size[0] / size[1];
       const largest = own.reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
       const kernels = channelsOf(own.map(v => v / largest), inputs);
       input(digits[digit.value], 28);

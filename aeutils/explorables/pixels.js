@@ -215,15 +215,12 @@ export function asMnist(drawing, side) {
   return image;
 }
 
-/** Every `step`th number from `first` on: one channel of a map. */
-export function every(values, step, first) {
-  const found = new values.constructor(values.length / step);
-  for (let i = 0; i < found.length; i++) found[i] = values[first + i * step];
-  return found;
-}
-
 /** All n channels of maps (h, w, n), each as one array of h x w numbers. */
-export const channelsOf = (values, n) => Array.from({ length: n }, (_, i) => every(values, n, i));
+export function channelsOf(values, n) {
+  const channels = Array.from({ length: n }, () => new Float32Array(values.length / n));
+  values.forEach((v, i) => { channels[i % n][Math.floor(i / n)] = v; });
+  return channels;
+}
 
 /** The rows of an array (n, size), one after the other. */
 export const rowsOf = (values, size) =>
