@@ -176,19 +176,26 @@ def test_the_wheel_over_a_square_scrolls_the_page(notebook):
 
 # The other notebooks' kernels have trained nothing here.
 @pytest.mark.parametrize("notebook", ["every_live_figure"], indirect=True)
-def test_a_cell_that_shift_and_enter_run_twenty_times_leaves_nothing_behind(notebook):
+def test_shift_and_enter_in_a_slider_run_the_cell(notebook):
+    name = notebook.figures[0]
+    part, _ = alive(notebook, name)
+    part.evaluate("host => { host.old = true; }")
+    part.get_by_role("slider").first.press("Shift+Enter")
+    renewed = "name => { const host = document.querySelector(`[data-explorable='${name}']`);"
+    notebook.wait_for_function(renewed + "return host && !host.old; }", arg=name)
+    lab.kernel_is(notebook, "idle")
+
+
+@pytest.mark.parametrize("notebook", ["every_live_figure"], indirect=True)
+def test_a_cell_run_twenty_times_leaves_nothing_behind(notebook):
     tools = notebook.context.new_cdp_session(notebook)
     name, counts = notebook.figures[0], []
     for _ in range(2):
         for _ in range(10):
-            part, _ = alive(notebook, name)
-            part.evaluate("host => { host.old = true; }")
-            part.get_by_role("slider").first.press("Shift+Enter")
-            renewed = (
-                "name => { const host = document.querySelector(`[data-explorable='${name}']`);"
-            )
-            notebook.wait_for_function(renewed + "return host && !host.old; }", arg=name)
+            alive(notebook, name)
+            command(notebook, "notebook:run-cell")
             lab.kernel_is(notebook, "idle")
+            alive(notebook, name)
             assert notebook.locator(f'[data-explorable="{name}"]').count() == 1
         tools.send("HeapProfiler.collectGarbage")
         listeners = tools.send("Memory.getDOMCounters")["jsEventListeners"]

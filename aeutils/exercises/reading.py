@@ -10,6 +10,8 @@ import sysconfig
 import textwrap
 import traceback
 from collections.abc import Iterator, Set, ValuesView
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +76,8 @@ def as_array(value, shape=None, what="your answer"):
 
 def as_number(value):
     """Return one finite number, alone or in an array, as an int or a float, or say why not."""
-    if hasattr(value, "as_integer_ratio"):  # a fraction or a decimal number
-        value = float(value) if value % 1 else int(value)
+    if isinstance(value, Decimal | Fraction):
+        value = float(value)
     array = as_array(value)
     one = array.size == 1 and (array.ndim == 0 or hasattr(value, "shape"))
     require(one, f"Received {describe(value)}, expected one number.")
