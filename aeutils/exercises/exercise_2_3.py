@@ -74,8 +74,6 @@ CHECK = {
             "Labels and predictions are swapped: a row is a true digit.":
                 {"(labels, predictions), 1": "(predictions, labels), 1"},
             "Divide by the images of one digit, not of all.": {FRACTIONS: "pairs / len(labels)"},
-            "These are per cent of all images: divide each row by the images of its digit.":
-                {FRACTIONS: "100 * pairs / len(labels)"},
             "You divided by the number of predictions.": {FRACTIONS: "pairs / pairs.sum(axis=0)"},
             "Totals of rows need keepdims=True.": {", keepdims=True": ""},
             "These are per cent, expected fractions from 0 to 1.": {FRACTIONS: f"100 * {FRACTIONS}"},
