@@ -6,7 +6,7 @@
 - figures.py, curves.py, networks.py: digits and maps, learning curves, layers of a network
 - course.mplstyle: the look of the figures, switched on by plt.style.use("aeutils.course")
 - training.py: a progress line, Adam with a falling rate, a network to start anew
-- explorables/: live controls on a trained model, which run in the page without a kernel
+- explorables/: live figures of a trained model, which run in the page without a kernel
 - exercises/: what is right for each exercise, the common mistakes, and the verdict shown
 - results.py: a table of what students have done, from saved notebooks
 - startup.py: what has to happen first: one sentence about what does not fit, and no noise
@@ -22,8 +22,7 @@ from aeutils.curves import show_curves
 from aeutils.data import distort_images, load_mnist, shift_images, to_images, to_vectors
 from aeutils.display import COLORS, show_figure
 from aeutils.exercises import check, show_verdicts, solution
-from aeutils.explorables.comparisons import explore_confusions, explore_filters, explore_neighbours
-from aeutils.explorables.controls import (
+from aeutils.explorables.autoencoders import (
     draw_digit,
     explore_code,
     explore_code_map,
@@ -31,7 +30,9 @@ from aeutils.explorables.controls import (
     explore_digit,
     explore_interpolation,
 )
+from aeutils.explorables.confusions import explore_confusions
 from aeutils.explorables.diffusion import explore_diffusion
+from aeutils.explorables.filters import explore_filters
 from aeutils.figures import show_digits, show_maps
 from aeutils.networks import show_layers
 
@@ -51,7 +52,6 @@ __all__ = [
     "explore_digit",
     "explore_filters",
     "explore_interpolation",
-    "explore_neighbours",
     "load_mnist",
     "replay",
     "reset",

@@ -10,7 +10,6 @@ import sys
 import urllib.request
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat.sign import NotebookNotary
 
 WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
@@ -36,6 +35,49 @@ some = np.random.default_rng(0).random((20_000, 784), "float32")
 print("training")
 busy.fit(some, some, batch_size=500, epochs=100_000, verbose=0, callbacks=[UntilEnough()])
 """
+
+
+# Every live figure, of networks with the layers of the notebooks.
+MODELS = """
+import keras, numpy as np
+from keras import layers
+from aeutils import *
+
+def dense(inputs, *units, last="sigmoid"):
+    hidden = [layers.Dense(n, "relu") for n in units[:-1]]
+    return keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(units[-1], last)])
+
+(images, labels), (test_images, test_labels) = load_mnist()
+x, x_test, labels = to_vectors(images[:2000]), to_vectors(test_images[:500]), test_labels[:500]
+maps = to_images(test_images[:200])
+keras.utils.set_random_seed(1)
+encoder, decoder, classifier = dense(784, 32), dense(32, 784), dense(784, 128, 64, 10)
+flat, back = dense(784, 64, 2, last="linear"), dense(2, 64, 784)
+autoencoder = keras.Sequential([encoder, decoder])
+autoencoder.compile(keras.optimizers.Adam(0.01), "mse")
+snapshots = Snapshots(encoder, decoder, x_test, labels)
+autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
+denoiser = dense(33, 256, 256, 32, last="linear")
+image = keras.Input((28, 28, 1))
+same = {"padding": "same", "activation": "relu"}
+code = layers.Conv2D(32, 3, **same)(layers.MaxPooling2D(2)(layers.Conv2D(32, 3, **same)(image)))
+conv_encoder = keras.Model(image, code)
+conv = keras.Model(image, layers.Conv2D(1, 3, **same)(layers.UpSampling2D(2)(code)))
+"""
+CALLS = [
+    "explore_digit(encoder, decoder, x_test)",
+    "explore_code(encoder, decoder, x_test)",
+    "explore_code_map(flat, back, x_test, labels)",
+    "explore_interpolation(encoder, decoder, x_test)",
+    "explore_confusions(classifier, x_test, labels)",
+    "explore_diffusion(denoiser, decoder, np.zeros(32), np.ones(32))",
+    "replay(snapshots)",
+    "draw_digit(autoencoder)",
+    "draw_digit(classifier)",
+    "explore_filters(conv_encoder, maps)",
+    "explore_denoising(conv, maps)",
+    "draw_digit(conv, conv_encoder)",
+]
 
 
 @contextlib.contextmanager
@@ -71,12 +113,9 @@ def serving(home):
         server.wait()
 
 
-def put_executed(path, home, execute=True):
-    """Put a notebook with the outputs of a whole run into a folder that is served, and trust it."""
+def put_executed(path, home):
+    """Put an executed notebook into a folder that is served, and trust it."""
     notebook = nbformat.read(path, as_version=4)
-    if execute:
-        place = {"metadata": {"path": str(path.parent)}}
-        NotebookClient(notebook, timeout=WAIT // 1000, resources=place).execute()
     nbformat.write(notebook, home / path.name)
     # What Jupyter has not signed itself comes to life only where the reader trusts it.
     signatures = home / SETTINGS / "JUPYTER_DATA_DIR"
@@ -168,14 +207,14 @@ def outputs(page):
     )
 
 
-def names_of_controls(page):
-    """The names of the controls in an opened notebook, in order."""
+def names_of_figures(page):
+    """The names of the live figures in an opened notebook, in order."""
     texts = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(page)]
     return [text.split('"')[1] for text in texts if text.startswith("<div data-explorable=")]
 
 
-def control(page, name):
-    """The control of this name, scrolled into view, and the number of its cell or -1."""
+def live_figure(page, name):
+    """The live figure of this name, scrolled into view, and the number of its cell or -1."""
     cell = scroll_to(page, name)
     part = page.locator(f'[data-explorable="{name}"]').first
     part.scroll_into_view_if_needed()
@@ -204,7 +243,7 @@ SEEN = """host => host.shadowRoot && [...host.shadowRoot.querySelectorAll('canva
 
 
 def seen(part):
-    """All that a control shows: its pixels and its sentence; None while it is not alive."""
+    """All that a live figure shows: its pixels and its sentence; None while it is not alive."""
     return part.evaluate(SEEN)
 
 

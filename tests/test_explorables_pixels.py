@@ -20,21 +20,21 @@ def engine():
 
 
 def as_mnist(drawing):
-    """The reference: what is inked scaled into 20 x 20, its centre of mass put in the middle."""
+    """The reference: what is inked scaled into 20 x 20, its center of mass put in the middle."""
     drawing = np.asarray(drawing, "float32")
     rows, columns = (np.flatnonzero((drawing > 0).any(axis=axis)) for axis in (1, 0))
     ink = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(1, round(20 * side / max(ink.shape))) for side in ink.shape)
+    height, width = (max(1, int(20 * side / max(ink.shape) + 0.5)) for side in ink.shape)
     # The mean over the pixels that become one gives the gray edges.
     small = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX))
-    corner, centres = [], []
+    corner, centers = [], []
     for axis, side in enumerate(small.shape):
         mass = small.sum(axis=1 - axis, dtype="float64")
-        centres.append(14 - mass @ np.arange(side) / mass.sum())
-        corner.append(int(np.clip(round(centres[-1]), 0, 28 - side)))
+        centers.append(14 - mass @ np.arange(side) / mass.sum())
+        corner.append(int(np.clip(np.floor(centers[-1] + 0.5), 0, 28 - side)))
     image = np.zeros((28, 28), "float32")
     image[corner[0] : corner[0] + height, corner[1] : corner[1] + width] = small / ink.max()
-    return np.clip(image, 0, 1), centres
+    return np.clip(image, 0, 1), centers
 
 
 def in_the_page(engine, drawing):
@@ -50,9 +50,9 @@ def test_drawings_become_what_the_reference_makes_of_them(engine, boxes):
         drawing[
             min(top, bottom) : max(top, bottom) + 1, min(left, right) : max(left, right) + 1
         ] = gray
-    expected, centres = as_mnist(drawing)
-    # Half-way between two pixels the last digit of a sum decides.
-    assume(all(abs(abs(centre % 1) - 0.5) > 1e-4 for centre in centres))
+    expected, centers = as_mnist(drawing)
+    # Halfway between two pixels the last digit of a sum decides.
+    assume(all(abs(abs(center % 1) - 0.5) > 1e-4 for center in centers))
     assert np.allclose(in_the_page(engine, drawing), expected, atol=1e-4)
 
 
@@ -67,6 +67,31 @@ def test_a_digit_of_mnist_drawn_large_anywhere_becomes_itself_again(engine):
     for image in IMAGES:
         large = np.pad(image.repeat(4, axis=0).repeat(4, axis=1), ((5, 23), (28, 0)))
         assert np.allclose(in_the_page(engine, large.astype(int)), image / image.max(), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("ends", "box"),
+    [([[30, 20], [30, 60]], (9, 71, 19, 41)), ([[20, 40], [60, 40]], (29, 51, 9, 71)),
+     ([[50, 30], [50, 30]], (19, 41, 39, 61)), ([[5, 2], [5, 2]], (0, 13, 0, 16)),
+     ([[79, 79], [60, 60]], (49, 80, 49, 80))],
+)  # fmt: skip
+def test_a_line_is_round_and_22_pixels_wide_and_a_click_is_a_dot(engine, ends, box):
+    """Compared with the distance of every pixel from the line."""
+    draw = "((old, ...ends) => { line(old, 80, ...ends); return old; })"
+    ink = np.reshape(engine.call(draw, [0] * 6400, *ends), (80, 80))
+    rows, columns = np.nonzero(ink > 0)
+    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == pytest.approx(
+        box, abs=1
+    )
+    (x, y), (to_x, to_y) = ends
+    down, across = np.mgrid[:80, :80] + 0.5
+    along = np.linspace(0, 1, 100)
+    at = np.stack([y + along * (to_y - y), x + along * (to_x - x)], axis=1)
+    far = np.min([np.hypot(down - v, across - h) for v, h in at], axis=0)
+    assert (ink[far < 10.4] == 255).all()
+    assert (ink[far > 11.6] == 0).all()
+    again = np.reshape(engine.call(draw, [200] * 6400, *ends), (80, 80))
+    assert (again == np.maximum(ink, 200)).all()  # a second line takes nothing away
 
 
 def test_an_empty_drawing_is_no_digit(engine):
@@ -103,13 +128,21 @@ def test_noise_is_added_times_its_level_and_clipped(engine):
     assert engine.call("noisy", [0.5, 0.5, 0.5], [0.2, -2, 2], 0.5) == pytest.approx([0.6, 0, 1])
 
 
+def test_noise_makes_room_for_the_guess_as_its_level_falls(engine):
+    now, after = np.pi / 2 * 0.5, np.pi / 2 * 0.3
+    noisy = [np.cos(now) * guess + np.sin(now) * noise for guess, noise in ((2, 1), (-1, 3))]
+    found = engine.call("lessNoise", noisy, [2, -1], 0.5, 0.2)
+    expected = [np.cos(after) * guess + np.sin(after) * noise for guess, noise in ((2, 1), (-1, 3))]
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
 def test_the_error_is_the_mean_square_of_the_difference(engine):
     assert engine.call("error", [1, 2, 3], [1, 4, 0]) == pytest.approx(13 / 3)
 
 
 def test_a_mix_of_0_is_the_first_and_of_1_the_second(engine):
-    for share, expected in ((0, [2, 0]), (0.25, [2.5, 1]), (1, [4, 4])):
-        assert engine.call("mix", [2, 0], [4, 4], share) == expected
+    for part, expected in ((0, [2, 0]), (0.25, [2.5, 1]), (1, [4, 4])):
+        assert engine.call("mix", [2, 0], [4, 4], part) == expected
 
 
 def drawn(engine, function, *arguments):
@@ -167,7 +200,7 @@ def test_a_point_of_the_plane_and_its_place_are_each_other_s_inverse(engine):
     assert engine.call("place", [1, 12.5], 300, 200, area) == [150, 150]
 
 
-def test_points_without_labels_are_dots_of_one_colour(engine):
+def test_points_without_labels_are_dots_of_one_color(engine):
     calls = drawn(engine, "plane", 100, 100, [[0, 0], [1, 1]], {"range": [0, 1, 0, 1]})
     assert [call[1:] for call in calls[1:]] == [
         ["\u2022", -4, 104, "#56b4e9"],
@@ -175,13 +208,13 @@ def test_points_without_labels_are_dots_of_one_colour(engine):
     ]
 
 
-def test_points_have_the_colour_of_their_class_and_up_is_up(engine):
-    points, colours = [[0, 0], [1, 1], [0, 1]], engine.call("(() => CLASSES)")
+def test_points_have_the_color_of_their_class_and_up_is_up(engine):
+    points, colors = [[0, 0], [1, 1], [0, 1]], engine.call("(() => CLASSES)")
     options = {"range": [0, 1, 0, 1], "labels": [9, 0, 4], "chosen": [1, 0]}
     calls = drawn(engine, "plane", 100, 100, points, options)
     assert calls[0] == ["fillRect", 0, 0, 100, 100, "#000000"]
     assert [call[1:] for call in calls[1:4]] == [
-        ["9", -4, 104, colours[9]], ["0", 96, 4, colours[0]], ["4", -4, 4, colours[4]],
+        ["9", -4, 104, colors[9]], ["0", 96, 4, colors[0]], ["4", -4, 4, colors[4]],
     ]  # fmt: skip
     assert calls[4] == ["arc", 100, 100, 8, 0, 7, "#ffffff"]
 
@@ -224,10 +257,10 @@ def test_the_shade_of_a_cell_grows_with_its_count(engine):
     assert blues[:2] == [60 + round(140 * np.log1p(n) / np.log1p(900)) for n in (1, 10)]
 
 
-def test_classes_have_colours_that_are_read_on_black(engine):
-    colours = engine.call("(() => CLASSES)")
-    assert len(set(colours)) == 10
-    for colour in colours:
-        parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+def test_classes_have_colors_that_are_read_on_black(engine):
+    colors = engine.call("(() => CLASSES)")
+    assert len(set(colors)) == 10
+    for color in colors:
+        parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
         linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
         assert (linear @ [0.2126, 0.7152, 0.0722] + 0.05) / 0.05 >= 4.5

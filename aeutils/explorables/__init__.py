@@ -1,9 +1,10 @@
-"""Live controls that run in the page, without a kernel.
+"""Live figures: what is moved in them is computed in the page, without a kernel.
 
-- controls.py: a trained autoencoder or classifier under one's hands
-- comparisons.py: confusions, neighbours, filters
-- replay.py: a training to scrub through; imports Keras, so it is not imported here
+- autoencoders.py: a trained network, moved by sliders, a pointer or a drawing
+- diffusion.py: from noise to a digit that nobody wrote
+- confusions.py, filters.py: a classifier's mistakes, the filters of a convolution
+- replay.py: a training, snapshot by snapshot; imports Keras, so it is not imported here
 - models.py: a Keras model as a list of layers that the page can run
 - page.py: the one output that holds all of it
-- layers.js, pixels.js, controls.js, page.js, style.css: the front end
+- layers.js, pixels.js, live.js, page.js, style.css: the front end
 """

@@ -1,8 +1,8 @@
 /** The page's part: inputs, pictures and a status line, and the outputs that come to life. */
 
-import { KINDS } from "./controls.js";
+import { KINDS } from "./live.js";
 import { fromHalf } from "./layers.js";
-import { SIDE, every, paint, rowsOf } from "./pixels.js";
+import { SIDE, line, paint, rowsOf } from "./pixels.js";
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -11,7 +11,7 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** A control as elements, not yet in the page; `style` is the text of style.css. */
+/** A live figure as elements, not yet in the page; `style` is the text of style.css. */
 function build(data, style) {
   const inputs = element("div", { class: "inputs" }), pictures = element("div", { class: "pictures" });
   const status = element("p", { role: "status" });
@@ -28,16 +28,21 @@ function build(data, style) {
     return { canvas, say };
   };
   const ui = {
-    slider(label, max, { value = 0, min = 0, step = 1, on = () => {} } = {}) {
-      const input = element("input", { type: "range", min, max, step, value });
+    /** A slider that begins where Python says; `on` is called before all is drawn anew. */
+    slider(label, max, { min = 0, step = 1, on = () => {} } = {}) {
+      const input = element("input", { type: "range", min, max, step });
       const shown = element("span", { "aria-hidden": "true" });
-      const tell = () => { shown.textContent = String(+Number(input.value).toFixed(2)); };
-      input.addEventListener("input", () => { on(); tell(); refresh(); });
-      inputs.append(element("label", {}, element("span", {}, label), input, shown));
+      const tell = (number = Number(input.value)) => {
+        shown.textContent = step % 1 ? number.toFixed(2) : number; // as in the sentences
+        input.setAttribute("aria-valuetext", shown.textContent);
+      };
+      input.value = data.start[label] ?? min;
+      input.addEventListener("input", () => { tell(); on(); refresh(); });
+      inputs.append(element("label", {}, element("span", {}, label), shown, input));
       tell();
       return {
         get value() { return Number(input.value); },
-        set value(number) { input.value = number; tell(); },
+        set value(number) { input.value = number; tell(number); },
         limit(most) { input.max = most; tell(); },
       };
     },
@@ -50,10 +55,10 @@ function build(data, style) {
 
     picture(caption, height = 196) {
       const { canvas, say } = picture(caption);
-      return (values, width, text, colour) => {
+      return (values, width, text, color) => {
         [canvas.width, canvas.height] = [width, values.length / width];
         canvas.style.width = `${(height * width) / canvas.height}px`;
-        canvas.getContext("2d").putImageData(new ImageData(paint(values, colour), width), 0, 0);
+        canvas.getContext("2d").putImageData(new ImageData(paint(values, color), width), 0, 0);
         say(text);
       };
     },
@@ -79,52 +84,57 @@ function build(data, style) {
       return show;
     },
 
-    /** A square to draw on that holds an example; returns a function that reads it. */
+    /** A square to draw on that holds an example; returns a function that gives its ink. */
     square(example) {
       const canvas = element("canvas", { width: SIDE, height: SIDE, class: "square", tabindex: 0,
         role: "application", "aria-label": "drawing square", "aria-describedby": "keys" });
-      const pen = element("div", { class: "pen" });
-      const on = canvas.getContext("2d", { willReadFrequently: true });
-      let [fresh, x, y] = [true, SIDE / 2, 42]; // the example is not yet replaced
-      const clear = () => {
-        on.fillRect(0, 0, SIDE, SIDE);
-        [fresh, x, y] = [false, SIDE / 2, 42];
+      const pen = element("div", { class: "pen" }), on = canvas.getContext("2d"), size = SIDE / 28;
+      // The drawing is kept here and only shown on the canvas: some browsers, to protect their
+      // readers, add noise to what is read from a canvas.
+      const ink = Uint8ClampedArray.from({ length: SIDE * SIDE }, (_, i) =>
+        255 * example[Math.floor(i / SIDE / size) * 28 + Math.floor((i % SIDE) / size)]);
+      let fresh = true, held = null, at; // the example is still there; which pointer draws; the pen
+      const move = place => {
+        at = place;
+        [pen.style.left, pen.style.top] = at.map(v => `${(100 * v) / SIDE}%`);
       };
-      const line = (toX, toY) => {
-        on.beginPath(); on.moveTo(x, y); on.lineTo(toX, toY); on.stroke();
-        [x, y] = [toX, toY];
+      const clear = () => { ink.fill(0); [fresh, held] = [false, null]; move([SIDE / 2, 42]); };
+      const draw = to => {
+        if (fresh) ink.fill(0);
+        fresh = false;
+        line(ink, SIDE, at, to);
+        move(to);
       };
-      const stroke = event => {
-        const shrunk = SIDE / canvas.clientWidth;
-        const [toX, toY] = [event.offsetX * shrunk, event.offsetY * shrunk];
-        if (event.type === "pointerdown") {
-          canvas.setPointerCapture(event.pointerId);
-          if (fresh) clear();
-          [x, y] = [toX, toY];
-        }
-        if (canvas.hasPointerCapture(event.pointerId)) { line(toX, toY); refresh(); }
-      };
-      const key = event => {
-        const steps = { ArrowLeft: [-14, 0], ArrowRight: [14, 0], ArrowUp: [0, -14], ArrowDown: [0, 14] };
-        const step = steps[event.key], inside = v => Math.min(Math.max(v, 14), SIDE - 14);
-        if (event.key === "Delete" || event.key === "Backspace") clear();
-        else if (!step) return;
-        else if (event.shiftKey) [x, y] = [inside(x + step[0]), inside(y + step[1])];
-        else { if (fresh) clear(); line(inside(x + step[0]), inside(y + step[1])); }
-        event.preventDefault(); // the page does not scroll
-        [pen.style.left, pen.style.top] = [`${x}px`, `${y}px`];
+      const place = event => [event.offsetX, event.offsetY].map(v => (v * SIDE) / canvas.clientWidth);
+      canvas.addEventListener("pointerdown", event => {
+        if (event.button || !event.isPrimary) return; // only the left button, the first finger
+        held = event.pointerId;
+        canvas.setPointerCapture(held);
+        move(place(event));
+        draw(at); // a dot
         refresh();
-      };
-      const digit = element("canvas", { width: 28, height: 28 });
-      digit.getContext("2d").putImageData(new ImageData(paint(example), 28), 0, 0);
-      on.imageSmoothingEnabled = false;
-      on.drawImage(digit, 0, 0, SIDE, SIDE);
-      Object.assign(on, { strokeStyle: "#fff", lineWidth: 22, lineCap: "round" });
-      ["pointerdown", "pointermove"].forEach(type => canvas.addEventListener(type, stroke));
-      canvas.addEventListener("keydown", key);
+      });
+      canvas.addEventListener("pointermove", event => {
+        if (event.pointerId === held) { draw(place(event)); refresh(); }
+      });
+      canvas.addEventListener("lostpointercapture", () => { held = null; });
+      canvas.addEventListener("keydown", event => {
+        const steps = { ArrowLeft: [-14, 0], ArrowRight: [14, 0], ArrowUp: [0, -14], ArrowDown: [0, 14] };
+        const to = steps[event.key]?.map((v, i) => Math.min(Math.max(at[i] + v, 14), SIDE - 14));
+        if (event.key === "Delete" || event.key === "Backspace") clear();
+        else if (!to) return;
+        else if (event.shiftKey) move(to);
+        else draw(to);
+        event.preventDefault(); // the page does not scroll
+        refresh();
+      });
+      move([SIDE / 2, 42]);
       inputs.append(element("div", { class: "paper" }, canvas, pen));
       ui.button("Clear", clear);
-      return () => reds(on, SIDE, SIDE);
+      return () => {
+        on.putImageData(new ImageData(paint(ink, v => [v, v, v]), SIDE), 0, 0);
+        return ink;
+      };
     },
   };
   const words = element("p", { id: "keys" }, element("b", {}, `${data.title}. `), data.advice);
@@ -136,47 +146,46 @@ function build(data, style) {
 
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 
-/** What Python wrote as JSON, its float16 texts made numbers: codes and the like, weights. */
+/** Pixels 0...1 from bytes in which a 0 stands before the number of zeros that it means. */
+function unpack(bytes) {
+  const pixels = [];
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]) pixels.push(bytes[i] / 255);
+    else for (let n = bytes[++i]; n > 0; n--) pixels.push(0);
+  }
+  return Float32Array.from(pixels);
+}
+
+/** What Python wrote as JSON, with numbers for its base64 texts: digits, codes, weights. */
 function read(text) {
   const data = JSON.parse(text);
+  if (data.digits) data.digits = rowsOf(unpack(bytesOf(data.digits)), 784);
   for (const [name, [half, size]] of Object.entries(data.halves)) {
     data[name] = rowsOf(fromHalf(bytesOf(half)), size);
   }
-  for (const [name, model] of Object.entries(data.models)) {
-    data[name] = model;
-    for (const layer of model.layers) for (const part of ["kernel", "bias"]) {
+  for (const { layers } of Object.values(data.models)) for (const layer of layers) {
+    for (const part of ["kernel", "bias"]) {
       if (layer[part]) layer[part] = fromHalf(bytesOf(layer[part]));
     }
   }
-  return data;
+  return Object.assign(data, data.models);
 }
-
-/** The digits of a PNG sheet in which they stand one below the other. */
-async function readSheet(sheet) {
-  const image = new Image();
-  image.src = `data:image/png;base64,${sheet}`;
-  await image.decode();
-  const canvas = element("canvas", { width: image.width, height: image.height });
-  const on = canvas.getContext("2d", { willReadFrequently: true });
-  on.drawImage(image, 0, 0);
-  return rowsOf(Float32Array.from(reds(on, image.width, image.height), v => v / 255), 784);
-}
-
-const reds = (on, width, height) => every(on.getImageData(0, 0, width, height).data, 4, 0);
 
 /** Bring the outputs of this id to life: there may be several views of one notebook. */
-export async function start(id, style) {
+export function start(id, style) {
   for (const host of document.querySelectorAll(`[data-explorable="${id}"]`)) {
     if (host.shadowRoot) continue;
-    const data = read(host.querySelector("script").textContent);
-    if (data.sheet) data.digits = await readSheet(data.sheet);
-    const parts = build(data, style); // before the static picture goes
-    if (host.shadowRoot) continue; // another run of this module was faster
+    const parts = build(read(host.querySelector("script").textContent), style);
     const root = host.attachShadow({ mode: "open" }); // the page's styles stay outside, ours inside
     root.append(...parts);
-    // Keys are for the control alone: JupyterLab and, before they arrive, Notebook 7 would take
-    // arrows for shortcuts.
-    root.addEventListener("keydown", event => event.stopPropagation());
+    // Keys are for the figure alone: JupyterLab and, before they arrive, Notebook 7 would take
+    // arrows for shortcuts. Only Shift and Enter run the cell.
+    root.addEventListener("keydown", event => {
+      event.stopPropagation();
+      if (event.key === "Enter" && event.shiftKey) {
+        host.parentNode.dispatchEvent(new KeyboardEvent("keydown", event));
+      }
+    });
     host.setAttribute("data-lm-suppress-shortcuts", "");
   }
 }

@@ -9,6 +9,7 @@ import json
 import re
 from pathlib import Path
 
+import matplotlib.style
 import numpy as np
 from IPython.display import display
 from PIL import Image
@@ -16,24 +17,27 @@ from PIL import Image
 from aeutils.explorables.models import to_half
 
 LIMIT = 450_000  # bytes of an output, so that a notebook of five still opens at once
+HINT = "This figure is live: run this cell, or open the course's site, to move it."
 
 
-class ControlError(ValueError):
-    """What is wrong with a control's arguments: a notebook shows its sentence, no traceback."""
+class LiveFigureError(ValueError):
+    """What is wrong with a live figure's arguments: a notebook shows its sentence, no traceback."""
 
     def _render_traceback_(self):  # IPython asks an exception for this
         return [f"{self}"]
 
 
-def in_one_sentence(control):
-    """Let a control raise `ControlError` for wrong arguments, so that the cell fails in words."""
+def live_figure(make):
+    """Let a function draw in the course's style, and say in one sentence what is wrong."""
 
-    @functools.wraps(control)
+    @functools.wraps(make)
     def run(*args, **kwargs):
         try:
-            return control(*args, **kwargs)
+            with matplotlib.style.context("aeutils.course", after_reset=True):
+                return make(*args, **kwargs)
         except (TypeError, ValueError) as problem:
-            raise ControlError(f"{control.__name__}: {' '.join(str(problem).split())}") from None
+            said = " ".join(str(problem).split())
+            raise LiveFigureError(f"{make.__name__}: {said}") from None
 
     return run
 
@@ -41,28 +45,29 @@ def in_one_sentence(control):
 @functools.cache
 def front_end():
     """Give the front end as one module, its four files without what joins them, and its style."""
-    folder, names = Path(__file__).parent, ("layers", "pixels", "controls", "page")
+    folder, names = Path(__file__).parent, ("layers", "pixels", "live", "page")
     files = [(folder / f"{name}.js").read_text("utf-8") for name in names]
     code = re.sub(r"^export |^import [^;]*;\n", "", "".join(files), flags=re.M)
     code = re.sub(r"/\*\*.*?\*/\n|^ +", "", code, flags=re.M | re.S)  # a fifth is words and space
     return code, (folder / "style.css").read_text("utf-8")
 
 
-def show(kind, title, advice, still, models, rows, few=12, **more):
-    """Display a control: alive where scripts run, a picture with its alternative elsewhere.
+def show(kind, title, advice, still, models, rows, few=12, start=(), **more):
+    """Display a live figure where scripts run, a picture with its text alternative elsewhere.
 
-    `kind`: its name in controls.js. `still`: the picture at the start and what it shows, as
+    `kind`: its name in live.js. `still`: the picture at the start and what it shows, as
     `digit_figure` returns them. `models`: dict from name to what `carry` returns. `rows`: dict
     from name to an array with a row for each digit, images as uint8; so many rows are sent as fit
-    into the page, from `few` to all. `more`: JSON values. Raises `ValueError` where too few fit.
+    into the page, from `few` to all. `start`: dict from the label of a slider to its value at the
+    start, which is the least where none is given. `more`: JSON values. Raises `ValueError` where
+    too few rows fit.
     """
     figure, said = still
-    file = io.BytesIO()
-    figure.savefig(file, bbox_inches="tight", dpi=64)
-    png, alt = _png(Image.open(file).convert("RGB").quantize(16)), f"{title}. {said}"
-    data = {"kind": kind, "title": title, "advice": advice, "models": models} | more
+    png, width = _picture(figure)
+    alt = f"{title}. {said} {HINT}"
+    data = {"kind": kind, "title": title, "advice": advice, "models": models, "start": dict(start)}
     count = max(map(len, rows.values()))
-    while len(text := _html(data | _sent(rows, count), png, alt)) + len(png) > LIMIT:
+    while len(text := _html(data | more | _sent(rows, count), png, width, alt)) + len(png) > LIMIT:
         count //= 2
         if count < few:
             raise ValueError(
@@ -70,21 +75,35 @@ def show(kind, title, advice, still, models, rows, few=12, **more):
                 f"{LIMIT // 1000} kB in a page: use a smaller network or fewer digits."
             )
     data = {"text/html": text, "image/png": png, "text/plain": alt}
-    display(data, raw=True, metadata={"image/png": {"alt": alt}})
+    display(data, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
 
 
-def _png(image):
-    file = io.BytesIO()
-    image.save(file, "PNG", optimize=True)
-    return base64.b64encode(file.getvalue()).decode()
+def _picture(figure):
+    """A figure with one line below it: base64 of a PNG of twice the width, and the width."""
+    figure.text(0, -0.15 / figure.get_figheight(), HINT, va="top", fontsize=9, color="#505050")
+    file, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(file, format="png", bbox_inches="tight", dpi=144)
+    image = Image.open(file).convert("RGB").quantize(8)
+    image.save(small, "PNG", optimize=True)
+    return base64.b64encode(small.getvalue()).decode(), image.width // 2
+
+
+def pack(digits):
+    """Write uint8 digits as text: base64 of their bytes, of which a run of zeros is 0, its length.
+
+    >>> pack(np.uint8([0, 0, 0, 7]))  # the bytes 0, 3, 7
+    'AAMH'
+    """
+    runs = re.sub(rb"\0{1,255}", lambda run: bytes([0, len(run[0])]), digits.tobytes())
+    return base64.b64encode(runs).decode()
 
 
 def _sent(rows, count):
-    """The first rows as the front end reads them: a sheet, lists of labels, float16 numbers."""
+    """The first rows as the front end reads them: packed digits, lists of labels, float16."""
     sent = {"halves": {}}
     for name, values in rows.items():
         if values.dtype == np.uint8:
-            sent["sheet"] = _png(Image.fromarray(values[:count].reshape(-1, 28)))
+            sent["digits"] = pack(values[:count])
         elif values.dtype.kind == "i":
             sent[name] = values[:count].tolist()
         else:
@@ -92,12 +111,12 @@ def _sent(rows, count):
     return sent
 
 
-def _html(data, png, alt):
+def _html(data, png, width, alt):
     code, style = front_end()
     payload = json.dumps(data).replace("<", "\\u003c")
     name = hashlib.sha256(payload.encode()).hexdigest()[:16]  # the same cell, the same output
     return (
-        f'<div data-explorable="{name}"><img alt="{html.escape(alt)}" '
+        f'<div data-explorable="{name}"><img alt="{html.escape(alt)}" width="{width}" '
         f'src="data:image/png;base64,{png}"><script type="application/json">{payload}</script>'
         f'</div><script type="module">{code}start("{name}", {json.dumps(style)});</script>'
     )

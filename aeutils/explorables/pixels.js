@@ -1,4 +1,4 @@
-/** Pictures from numbers, and drawings as MNIST would hold them. Pure but for the context `on`. */
+/** Pictures from numbers, and drawings as MNIST would hold them. Only the context `on` is changed. */
 
 const BLUE = "#56b4e9", ORANGE = "#e69f00", WHITE = "#ffffff", DIM = "#909090";
 // One for each class, all bright enough for text on black.
@@ -7,32 +7,16 @@ const CLASSES = ["#ff8787", "#ffa94d", "#ffe066", "#c0eb75", "#51cf66", "#3bc9db
 export const SIDE = 280; // of the drawing square in pixels, ten for each of MNIST's 28
 
 /** An image with noise of standard deviation `level` added, clipped to 0...1. */
-export function noisy(image, noise, level) {
-  return image.map((v, i) => Math.min(Math.max(v + level * noise[i], 0), 1));
-}
-
-/** Random numbers from a normal distribution (Box and Muller). */
-export const gaussian = count => Array.from({ length: count }, () =>
-  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
-
-/** A code with noise, with less of it: `guess` is its clean part at the noise level 0...1. */
-export function lessNoise(code, guess, level, less) {
-  const [angle, after] = [level, Math.max(level - less, 0)].map(v => (v * Math.PI) / 2);
-  return Float32Array.from(code, (v, i) => Math.cos(after) * guess[i]
-    + (Math.sin(after) * (v - Math.cos(angle) * guess[i])) / Math.sin(angle));
-}
+export const noisy = (image, noise, level) =>
+  image.map((v, i) => Math.min(Math.max(v + level * noise[i], 0), 1));
 
 /** The mean squared difference of two arrays. */
-export function error(a, b) {
-  return a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
-}
+export const error = (a, b) => a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
 
-/** (1 - share) times a plus share times b. */
-export function mix(a, b, share) {
-  return a.map((v, i) => (1 - share) * v + share * b[i]);
-}
+/** (1 - part) times a plus part times b. */
+export const mix = (a, b, part) => a.map((v, i) => (1 - part) * v + part * b[i]);
 
-/** Colours [red, green, blue] of a number: 0 black, 1 white. */
+/** Colors [red, green, blue] of a number: 0 black, 1 white. */
 export const gray = v => [255 * v, 255 * v, 255 * v];
 
 /** -1 blue, 0 white, 1 red; what is no number is gray. */
@@ -43,10 +27,10 @@ export function diverging(v) {
 }
 
 /** The bytes of an image, four for each number. */
-export function paint(values, colour = gray) {
+export function paint(values, color = gray) {
   const bytes = new Uint8ClampedArray(4 * values.length).fill(255);
   for (let i = 0; i < values.length; i++) { // plain loops: this runs while one draws
-    const rgb = colour(values[i]);
+    const rgb = color(values[i]);
     for (let k = 0; k < 3; k++) bytes[4 * i + k] = rgb[k];
   }
   return bytes;
@@ -65,13 +49,12 @@ export function tile(maps, width, columns, line = 0.4) {
 }
 
 function clear(on, width, height) {
-  on.fillStyle = "#000000";
+  Object.assign(on, { fillStyle: "#000000", font: "12px sans-serif" });
   on.fillRect(0, 0, width, height);
-  on.font = "12px sans-serif";
 }
 
-function write(on, text, x, y, colour = WHITE) {
-  on.fillStyle = colour;
+function write(on, text, x, y, color = WHITE) {
+  on.fillStyle = color;
   on.fillText(text, x, y);
 }
 
@@ -99,14 +82,12 @@ export function barAt(x, y, width, height, count, low, high) {
 }
 
 /** Where a point of the plane lies on the picture; range is [left, right, bottom, top]. */
-function place([x, y], width, height, [left, right, bottom, top]) {
-  return [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
-}
+const place = ([x, y], width, height, [left, right, bottom, top]) =>
+  [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
 
 /** The point of the plane under a point of the picture. */
-export function pointAt(x, y, width, height, [left, right, bottom, top]) {
-  return [left + (x / width) * (right - left), top - (y / height) * (top - bottom)];
-}
+export const pointAt = (x, y, width, height, [left, right, bottom, top]) =>
+  [left + (x / width) * (right - left), top - (y / height) * (top - bottom)];
 
 /** Points as the numerals of their labels, up being up; a ring where `chosen` is. */
 export function plane(on, width, height, points, { labels, range, chosen }) {
@@ -116,8 +97,7 @@ export function plane(on, width, height, points, { labels, range, chosen }) {
     write(on, label === undefined ? "\u2022" : String(label), x - 4, y + 4, CLASSES[label] ?? BLUE);
   });
   if (!chosen) return;
-  on.strokeStyle = WHITE;
-  on.lineWidth = 2;
+  Object.assign(on, { strokeStyle: WHITE, lineWidth: 2 });
   on.beginPath();
   on.arc(...place(chosen, width, height, range), 8, 0, 7);
   on.stroke();
@@ -151,15 +131,36 @@ export function matrix(on, width, height, counts, { chosen }) {
       write(on, count, x + wide / 2 - 3.5 * String(count).length, y + high - 7);
     });
   });
-  on.strokeStyle = ORANGE;
-  on.lineWidth = 3;
+  Object.assign(on, { strokeStyle: ORANGE, lineWidth: 3 });
   on.strokeRect((chosen[1] + 1) * wide, (chosen[0] + 1) * high, wide - 1, high - 1);
 }
 
-/** Round as Python does: a half goes to the even neighbour. */
-function round(v) {
-  const up = Math.round(v);
-  return up - v === 0.5 && up % 2 ? up - 1 : up;
+/** Random numbers from a normal distribution (Box and Muller). */
+export const gaussian = count => Array.from({ length: count }, () =>
+  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+
+/** A noisy code with `less` noise: `guess` is its clean part, the noise level goes from 1 to 0. */
+export function lessNoise(code, guess, level, less) {
+  const [now, after] = [level, level - less].map(v => (v * Math.PI) / 2);
+  return Float32Array.from(code, (v, i) => Math.cos(after) * guess[i]
+    + (Math.sin(after) * (v - Math.cos(now) * guess[i])) / Math.sin(now));
+}
+
+/** Draw a line, round and 22 pixels wide, into a square of ink (side * side bytes, 255 is white). */
+export function line(ink, side, [x, y], [toX, toY]) {
+  const reach = 12, [dx, dy] = [toX - x, toY - y], squared = dx * dx + dy * dy || 1;
+  const [left, right, top, bottom] = [[x, toX], [y, toY]].flatMap(ends => [
+    Math.max(Math.floor(Math.min(...ends) - reach), 0),
+    Math.min(Math.ceil(Math.max(...ends) + reach), side - 1),
+  ]);
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      const [h, v] = [column + 0.5 - x, row + 0.5 - y]; // from a pixel's center
+      const along = Math.min(Math.max((h * dx + v * dy) / squared, 0), 1);
+      const far = Math.hypot(h - along * dx, v - along * dy), at = row * side + column;
+      ink[at] = Math.max(ink[at], 255 * Math.min(Math.max(11.5 - far, 0), 1));
+    }
+  }
 }
 
 /** Make `to` numbers of each row's `width` by means, transposed: done twice, a smaller picture. */
@@ -167,10 +168,10 @@ function shrink(values, width, to) {
   const rows = values.length / width, scale = width / to, reach = Math.max(scale, 1);
   const made = new Float32Array(to * rows);
   for (let x = 0; x < to; x++) {
-    const centre = (x + 0.5) * scale, cells = [];
-    const first = Math.max(Math.floor(centre - reach / 2 + 0.5), 0);
-    for (let i = first; i < Math.min(Math.floor(centre + reach / 2 + 0.5), width); i++) {
-      const far = (i - centre + 0.5) * (1 / reach); // in Pillow's order, so that halves fall alike
+    const center = (x + 0.5) * scale, cells = [];
+    const first = Math.max(Math.floor(center - reach / 2 + 0.5), 0);
+    for (let i = first; i < Math.min(Math.floor(center + reach / 2 + 0.5), width); i++) {
+      const far = (i - center + 0.5) * (1 / reach); // in Pillow's order, so that halves fall alike
       if (far > -0.5 && far <= 0.5) cells.push(i);
     }
     for (let row = 0; row < rows; row++) {
@@ -183,20 +184,18 @@ function shrink(values, width, to) {
 }
 
 /**
- * A square drawing (side * side numbers, more is ink) scaled and centred as the digits of MNIST
- * were: into 20 x 20 with its proportions, its centre of mass in the middle of 28 x 28. Returns a
+ * A square drawing (side * side numbers, more is ink) scaled and centered as the digits of MNIST
+ * were: into 20 x 20 with its proportions, its center of mass in the middle of 28 x 28. Returns a
  * Float32Array of 784 numbers from 0 to 1, or null for an empty drawing.
  */
 export function asMnist(drawing, side) {
   let [top, bottom, left, right] = [side, -1, side, -1];
-  for (let i = 0; i < drawing.length; i++) {
-    if (drawing[i] <= 0) continue;
+  drawing.forEach((v, i) => {
+    if (v <= 0) return;
     const row = Math.floor(i / side), column = i % side;
-    if (row < top) top = row;
-    if (row > bottom) bottom = row;
-    if (column < left) left = column;
-    if (column > right) right = column;
-  }
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
+    [left, right] = [Math.min(left, column), Math.max(right, column)];
+  });
   if (bottom < 0) return null;
   const width = right - left + 1, height = bottom - top + 1, ink = new Float32Array(width * height);
   for (let row = 0; row < height; row++) {
@@ -204,11 +203,11 @@ export function asMnist(drawing, side) {
     ink.set(drawing.slice(first, first + width), row * width);
   }
   const most = ink.reduce((a, b) => Math.max(a, b));
-  const [w, h] = [width, height].map(s => Math.max(1, round((20 * s) / Math.max(width, height))));
+  const [w, h] = [width, height].map(s => Math.max(1, Math.round((20 * s) / Math.max(width, height))));
   const small = shrink(shrink(ink, width, w), height, h);
   let [sum, x, y] = [0, 0, 0];
   small.forEach((v, i) => { sum += v; x += v * (i % w); y += v * Math.floor(i / w); });
-  const corner = (mass, s) => Math.min(Math.max(round(14 - mass / sum), 0), 28 - s);
+  const corner = (mass, s) => Math.min(Math.max(Math.round(14 - mass / sum), 0), 28 - s);
   const image = new Float32Array(784), [fromLeft, fromTop] = [corner(x, w), corner(y, h)];
   small.forEach((v, i) => {
     image[(fromTop + Math.floor(i / w)) * 28 + fromLeft + (i % w)] = Math.min(v / most, 1);
@@ -216,15 +215,12 @@ export function asMnist(drawing, side) {
   return image;
 }
 
-/** Every `step`th number from `first` on: one channel of a map, or the red of an image's bytes. */
-export function every(values, step, first) {
-  const found = new values.constructor(values.length / step);
-  for (let i = 0; i < found.length; i++) found[i] = values[first + i * step];
-  return found;
-}
-
 /** All n channels of maps (h, w, n), each as one array of h x w numbers. */
-export const channelsOf = (values, n) => Array.from({ length: n }, (_, i) => every(values, n, i));
+export function channelsOf(values, n) {
+  const channels = Array.from({ length: n }, () => new Float32Array(values.length / n));
+  values.forEach((v, i) => { channels[i % n][Math.floor(i / n)] = v; });
+  return channels;
+}
 
 /** The rows of an array (n, size), one after the other. */
 export const rowsOf = (values, size) =>

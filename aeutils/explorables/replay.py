@@ -1,12 +1,12 @@
-"""A training as the reader can scrub through it: snapshots while it runs, and their control."""
+"""A training as the reader can scrub through it: snapshots while it runs, and their live figure."""
 
 import keras
 import numpy as np
 
 from aeutils.arrays import as_labels
-from aeutils.explorables.controls import COUNT, digits_of, middle
+from aeutils.explorables.autoencoders import COUNT, digits_of, middle
 from aeutils.explorables.models import answer
-from aeutils.explorables.page import in_one_sentence, show
+from aeutils.explorables.page import live_figure, show
 from aeutils.figures import digit_figure
 
 DIGITS, GROWTH = 8, 1.35
@@ -18,16 +18,6 @@ class Snapshots(keras.callbacks.Callback):
     `encoder`, `decoder`: parts of the model that is trained. `x`: images from 0 to 1 in the
     encoder's shape, of which the first 200 are encoded and 8 shown. `labels`: theirs, or None.
     Early steps change more than late ones: the distance between snapshots grows by a third.
-
-    >>> encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(2)])
-    >>> decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(784, "sigmoid")])
-    >>> model = keras.Sequential([encoder, decoder])
-    >>> model.compile("adam", "mse")
-    >>> snapshots = Snapshots(encoder, decoder, np.zeros((5, 784)))
-    >>> x = np.zeros((20, 784))
-    >>> _ = model.fit(x, x, batch_size=10, verbose=0, callbacks=[snapshots])
-    >>> snapshots.steps
-    [0, 1, 2]
     """
 
     def __init__(self, encoder, decoder, x, labels=None):
@@ -67,9 +57,6 @@ def in_plane(codes):
     """Project codes (snapshots, n, k) on the two main axes of the last ones: (snapshots, n, 2).
 
     Codes of two numbers stay as they are; those of one lie on the first axis.
-
-    >>> in_plane(np.ones((3, 5, 1))).shape
-    (3, 5, 2)
     """
     if codes.shape[2] > 2:
         codes = codes - codes[-1].mean(axis=0)
@@ -77,16 +64,12 @@ def in_plane(codes):
     return np.pad(codes, ((0, 0), (0, 0), (0, 2 - codes.shape[2])))
 
 
-@in_one_sentence
+@live_figure
 def replay(snapshots):
     """Scrub through a training; see reconstructions, the codes in the plane and the error fall.
 
     `snapshots`: a `Snapshots` that has been among the callbacks of a training. Codes of more than
     two numbers are shown along the two main axes of the last ones.
-
-    >>> replay(None)
-    Traceback (most recent call last):
-    aeutils.explorables.page.ControlError: replay: Received NoneType, expected Snapshots that ...
     """
     if not isinstance(snapshots, Snapshots) or len(snapshots.steps) < 2:
         raise TypeError(
@@ -105,6 +88,7 @@ def replay(snapshots):
         {},
         sent | {"points": points.reshape(len(points), -1)},
         few=len(sent["digits"]),
+        start={"snapshot": len(snapshots.steps) - 1},
         range=middle(points[-1]),
         steps=snapshots.steps,
         errors=snapshots.errors,

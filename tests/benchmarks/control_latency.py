@@ -1,14 +1,14 @@
-"""Measure how fast every control follows a hand while a cell trains, beside ipywidgets.
+"""Measure how fast every live figure follows a hand while a cell trains, beside ipywidgets.
 
     python tests/benchmarks/control_latency.py
 
 JupyterLab, its kernel and a real browser share one core. A cell trains; a mouse drags the last
-slider of each control, or draws. For each: milliseconds from the event in the page until the
+slider of each live figure, or draws. For each: milliseconds from the event in the page until the
 pixels have changed (median and 95th percentile), and until the frame after that was handed to the
 screen, which adds what is left of a screen's 16.7 ms. In the same run, the same model behind
 ipywidgets: an `observe` that calls the model and sends an image, as this course did before.
 Wanted: 16 ms at the 95th percentile, 33 ms for the 32 filters of notebook 3; the script ends with
-status 1 where a control misses that. The models have the layers of the notebooks but are not
+status 1 where one misses that. The models have the layers of the notebooks but are not
 trained, which takes the same time.
 """
 
@@ -24,31 +24,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import lab
 
 EVENTS = 120
-MODELS = """
+WIDGETS = """
 import io
 import ipywidgets as widgets
-import keras
-import numpy as np
-from keras import layers
 from PIL import Image
-from aeutils import *
-
-def dense(inputs, *units):
-    return keras.Sequential([keras.Input((inputs,)), *(layers.Dense(u, "relu") for u in units)])
-
-test_images, labels = load_mnist()[1]
-x, pictures = to_vectors(test_images[:2000]), to_images(test_images[:200])
-encoder, decoder, stack = dense(784, 32), dense(32, 784), dense(784, 128, 64, 10)
-flat, back = dense(784, 64, 2), dense(2, 64, 784)
-autoencoder = keras.Model(encoder.inputs, decoder(encoder.outputs[0]))
-image = keras.Input((28, 28, 1))
-same = {"padding": "same", "activation": "relu"}
-code = layers.Conv2D(32, 3, **same)(layers.MaxPooling2D(2)(layers.Conv2D(32, 3, **same)(image)))
-conv_encoder = keras.Model(image, code)
-conv = keras.Model(image, layers.Conv2D(1, 3, **same)(layers.UpSampling2D(2)(code)))
-snapshots = Snapshots(encoder, decoder, x, labels[:2000])
-autoencoder.compile("adam", "mse")
-autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
 
 def with_widgets(name, model, images):
     slider = widgets.FloatSlider(0.9, max=1, step=0.001)
@@ -64,23 +43,10 @@ def with_widgets(name, model, images):
     display(widgets.VBox([widgets.HTML(name), slider, shown]))
     print(name)
 """
-CONTROLS = {
-    "explore_digit(encoder, decoder, x)": 16,
-    "explore_code(encoder, decoder, x)": 16,
-    "explore_code_map(flat, back, x, labels[:2000])": 16,
-    "explore_interpolation(encoder, decoder, x)": 16,
-    "explore_confusions(stack, x, labels[:2000])": 16,
-    "explore_neighbours(encoder, x, labels[:2000])": 16,
-    "replay(snapshots)": 16,
-    "draw_digit(autoencoder)": 16,
-    "draw_digit(stack)": 16,
-    "explore_filters(conv_encoder, pictures)": 33,
-    "explore_denoising(conv, pictures)": 33,
-    "draw_digit(conv, conv_encoder)": 33,
-}
+WANTED = dict.fromkeys(lab.CALLS, 16) | dict.fromkeys(lab.CALLS[-3:], 33)
 BESIDE = {
     "with_widgets, dense": "with_widgets('with_widgets, dense', autoencoder, x)",
-    "with_widgets, 32 filters": "with_widgets('with_widgets, 32 filters', conv, pictures)",
+    "with_widgets, 32 filters": "with_widgets('with_widgets, 32 filters', conv, maps)",
 }
 
 # The first listener notes when the event came, the last one reads the pixels that it changed.
@@ -130,7 +96,7 @@ def drag(page, place, path):
 
 
 def measure(page, name):
-    """The times of a control, or of what a call has made of widgets: (events, 2) milliseconds."""
+    """The times of a live figure, or of widgets: (events, 2) milliseconds."""
     turns = np.linspace(0, 2 * np.pi, EVENTS)
     along = [(0.5 + 0.4 * np.cos(turn), 0.5) for turn in turns]
     page.evaluate("() => { window.spent.length = 0; }")
@@ -141,7 +107,7 @@ def measure(page, name):
         drag(page, part.locator(".noUi-target"), along)
         page.wait_for_function("() => window.spent.length")  # it may take seconds
     else:
-        part, _ = lab.control(page, name)
+        part, _ = lab.live_figure(page, name)
         part.get_by_role("status").wait_for()
         if part.locator(".square").count():
             circle = [(0.5 + 0.3 * np.cos(turn), 0.5 + 0.3 * np.sin(turn)) for turn in turns]
@@ -158,7 +124,8 @@ def main():
     missed = False
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         home = Path(folder)
-        lab.write_notebook(home / "latency.ipynb", MODELS, *CONTROLS, *BESIDE.values())
+        first = lab.MODELS + WIDGETS
+        lab.write_notebook(home / "latency.ipynb", first, *WANTED, *BESIDE.values())
         with lab.serving(home) as address:
             browser = play.chromium.launch(executable_path=lab.CHROMIUM, args=lab.QUIET)
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
@@ -171,8 +138,8 @@ def main():
             lab.begin_training(page)
             print(f"{'milliseconds to':48} {'changed pixels':>15} {'next frame':>12}")
             print(f"{'':48} {'median':>7} {'p95':>7} {'p95':>12} {'events':>7}")
-            living = dict(zip(CONTROLS, lab.names_of_controls(page), strict=True))
-            for name, most in (CONTROLS | dict.fromkeys(BESIDE)).items():
+            living = dict(zip(WANTED, lab.names_of_figures(page), strict=True))
+            for name, most in (WANTED | dict.fromkeys(BESIDE)).items():
                 spent = measure(page, living.get(name, name))
                 changed, frame = np.percentile(spent, [50, 95], axis=0).T
                 print(

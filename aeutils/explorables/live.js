@@ -1,16 +1,15 @@
-/** The controls: what each shows for the state of its inputs. */
+/** The live figures: what each shows for the state of its inputs. */
 
-import { forward, trace } from "./layers.js";
-import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, every, gaussian, lessNoise,
-  matrix, mix, noisy,
-  plane, pointAt, rowsOf, tile } from "./pixels.js";
+import { forward, sizeOf, trace } from "./layers.js";
+import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, gaussian,
+  lessNoise, matrix, mix, noisy, plane, pointAt, rowsOf, tile } from "./pixels.js";
 
 const four = v => v.toFixed(4), two = v => v.toFixed(2);
 
 /**
- * One function for each control. It makes its inputs and pictures through `ui` and returns a
- * function that draws them anew and returns the sentence for the status line. `data` is what
- * Python sent: digits (Float32Arrays of 784), models, codes and so on.
+ * One function for each live figure. It makes its inputs and pictures through `ui` and returns a
+ * function that draws them anew and returns the sentence for the status line. The second argument
+ * is what Python sent: digits (Float32Arrays of 784), models, codes, the sliders' start and so on.
  */
 export const KINDS = {
   digit(ui, { digits, noise, encoder, decoder }) {
@@ -30,17 +29,17 @@ export const KINDS = {
     };
   },
 
-  code(ui, { codes, range: [low, high], decoder }) {
+  code(ui, { codes, range: [low, high], step, decoder }) {
     let code = codes[0].slice();
-    const count = code.length, start = code.indexOf(Math.max(...code));
+    const count = code.length;
     const follow = () => { number.value = code[unit.value]; };
     const restore = () => { code = codes[digit.value].slice(); follow(); };
     const digit = ui.slider("digit", codes.length - 1, { on: restore });
-    const unit = ui.slider("unit", count - 1, { value: start, on: follow });
+    const unit = ui.slider("unit", count - 1, { on: follow });
     const number = ui.slider("its number", high, {
-      value: code[start], min: low, step: (high - low) / 100,
-      on: () => { code[unit.value] = number.value; },
+      min: low, step, on: () => { code[unit.value] = number.value; },
     });
+    follow();
     ui.button("Back to its own code", restore);
     const own = ui.picture("its own code, decoded"), drag = ui.plot("", 300);
     const output = ui.picture("code as set, decoded");
@@ -55,9 +54,8 @@ export const KINDS = {
       own(before, 28);
       drag(bars, code, { low, high, chosen, marks }, `code: unit ${chosen} in orange, drag a bar`);
       output(after, 28);
-      return `Unit ${chosen} is ${two(code[chosen])}; in the digit's own code it is `
-        + `${two(marks[chosen])}. The picture has changed by a mean square of `
-        + `${four(error(before, after))}.`;
+      return `Unit ${chosen}: ${two(code[chosen])}, in the digit's own code `
+        + `${two(marks[chosen])}. Mean squared change of the picture: ${four(error(before, after))}.`;
     };
   },
 
@@ -66,8 +64,9 @@ export const KINDS = {
     const sliders = ["first number", "second number"].map((name, i) => {
       const [min, max] = range.slice(2 * i, 2 * i + 2);
       const on = () => { chosen[i] = sliders[i].value; };
-      return ui.slider(name, max, { min, step: (max - min) / 200, value: chosen[i], on });
+      return ui.slider(name, max, { min, step: (max - min) / 200, on });
     });
+    sliders.forEach((slider, i) => { slider.value = chosen[i]; });
     const map = ui.plot("the plane of codes", 392, 392), output = ui.picture();
     map.pointer((x, y) => {
       chosen = pointAt(x, y, 392, 392, range);
@@ -83,36 +82,31 @@ export const KINDS = {
   },
 
   interpolation(ui, { digits, codes, decoder }) {
-    const last = digits.length - 1;
-    const first = ui.slider("first digit", last, { value: Math.min(4, last) });
-    const second = ui.slider("second digit", last, { value: Math.min(7, last) });
-    const share = ui.slider("mix", 1, { value: 0.5, step: 0.01 });
+    const first = ui.slider("first digit", digits.length - 1);
+    const second = ui.slider("second digit", digits.length - 1);
+    const part = ui.slider("mix", 1, { step: 0.01 });
     const pictures = ["first digit", "codes mixed, decoded", "images mixed", "second digit"]
       .map((caption, i) => ui.picture(caption, i % 3 ? 196 : 140));
     return () => {
       const [from, to] = [first.value, second.value];
-      const decoded = forward(decoder, mix(codes[from], codes[to], share.value));
-      const blend = mix(digits[from], digits[to], share.value);
+      const decoded = forward(decoder, mix(codes[from], codes[to], part.value));
+      const blend = mix(digits[from], digits[to], part.value);
       [digits[from], decoded, blend, digits[to]].forEach((image, i) => pictures[i](image, 28));
       const [grayCodes, grayImages] = [decoded, blend].map(image =>
         two(image.reduce((sum, v) => sum + 4 * v * (1 - v), 0) / image.length));
-      return `Share of gray: ${grayCodes} codes mixed, ${grayImages} images mixed.`;
+      return `Fraction of gray: ${grayCodes} codes mixed, ${grayImages} images mixed.`;
     };
   },
 
-  confusions(ui, { digits, labels, predicted, counts, start }) {
-    const row = ui.slider("true class", 9, { value: start[0] });
-    const column = ui.slider("predicted class", 9, { value: start[1] });
+  confusions(ui, { digits, labels, predicted, counts }) {
+    const row = ui.slider("true class", 9);
+    const column = ui.slider("predicted class", 9);
     const cells = ui.plot("rows: true class, columns: predicted", 330, 264);
-    const found = ui.picture("", 230);
-    cells.pointer((x, y) => {
-      row.value = Math.floor((11 * y) / 264) - 1;
-      column.value = Math.floor((11 * x) / 330) - 1;
-    });
+    const found = ui.picture("", 230), cell = (at, size) => Math.floor((11 * at) / size) - 1;
+    cells.pointer((x, y) => { [row.value, column.value] = [cell(y, 264), cell(x, 330)]; });
     return () => {
       const chosen = [row.value, column.value], count = counts[chosen[0]][chosen[1]];
-      const images = digits.filter((_, i) =>
-        labels[i] === chosen[0] && predicted[i] === chosen[1]);
+      const images = digits.filter((_, i) => labels[i] === chosen[0] && predicted[i] === chosen[1]);
       while (images.length < 24) images.push(new Float32Array(784));
       cells(matrix, counts, { chosen });
       const caption = `true ${chosen[0]}, predicted ${chosen[1]}: ${count}`;
@@ -122,42 +116,25 @@ export const KINDS = {
     };
   },
 
-  neighbours(ui, { digits, labels, nearest }) {
-    const digit = ui.slider("digit", digits.length - 1, { value: Math.min(8, digits.length - 1) });
-    const rows = Object.keys(nearest).map(by => [by, ui.picture("", 84)]);
-    return () => {
-      const own = labels[digit.value];
-      const same = rows.map(([by, show]) => {
-        const found = nearest[by][digit.value], names = found.map(i => labels[i]);
-        const images = [digit.value, ...found].map(i => digits[i]);
-        const caption = `a ${own} and its nearest by ${by}: ${names.join(" ")}`;
-        show(...tile(images, 28, images.length), caption);
-        return `${names.filter(name => name === own).length} of ${names.length} by ${by}`;
-      });
-      return `Neighbours with the same label: ${same.join(", ")}.`;
-    };
-  },
-
   filters(ui, { digits, encoder, views }) {
     const limit = () => filter.limit(views[layer.value - 1].top.length - 1);
     const digit = ui.slider("digit", digits.length - 1);
-    const layer = ui.slider("layer", views.length, { value: 1, min: 1, on: limit });
-    const top = views[0].top;
-    const filter = ui.slider("filter", top.length - 1, { value: top.indexOf(Math.max(...top)) });
+    const layer = ui.slider("layer", views.length, { min: 1, on: limit });
+    const filter = ui.slider("filter", views[0].top.length - 1);
     const input = ui.picture("input", 140), output = ui.picture("", 308);
     const weights = ui.picture("", 120), patch = ui.picture("", 120);
     return () => {
       const view = views[layer.value - 1], number = filter.value, most = view.top[number];
       const { shape, values } = trace(encoder, digits[digit.value])[view.index];
-      const map = every(values, shape[2], number), high = Math.max(...map);
+      const map = channelsOf(values, shape[2])[number], high = Math.max(...map);
       const { kernel, size } = encoder.layers[view.index];
-      const own = every(kernel, view.top.length, number), inputs = own.length / size[0] / size[1];
+      const own = channelsOf(kernel, view.top.length)[number], inputs = own.length / size[0] / size[1];
       const largest = own.reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6);
       const kernels = channelsOf(own.map(v => v / largest), inputs);
-      const grid = tile(kernels, size[1], Math.min(8, inputs), NaN);
       input(digits[digit.value], 28);
       output(map.map(v => v / Math.max(most, 1e-6)), shape[1], `feature map, up to ${two(high)}`);
-      weights(...grid, `kernel (${inputs} in), blue negative`, diverging);
+      weights(...tile(kernels, size[1], Math.min(8, inputs), NaN),
+        `kernel (${inputs} in), blue negative`, diverging);
       const seen = view.patches[number];
       patch(Float32Array.from(seen, v => v / 255), view.side, most > 0 ? "strongest patch" : "dead");
       return `Filter ${number} of layer ${layer.value} gives at most ${two(high)} on this digit; `
@@ -167,7 +144,7 @@ export const KINDS = {
 
   denoising(ui, { digits, noise, denoiser }) {
     const digit = ui.slider("digit", digits.length - 1);
-    const level = ui.slider("noise", 1, { value: 0.4, step: 0.02 });
+    const level = ui.slider("noise", 1, { step: 0.02 });
     const input = ui.picture(), output = ui.picture(), target = ui.picture("clean");
     return () => {
       const clean = digits[digit.value], given = noisy(clean, noise, level.value);
@@ -181,63 +158,61 @@ export const KINDS = {
   },
 
   drawing(ui, { digits, model, encoder }) {
-    const square = ui.square(digits[0]), input = ui.picture("as MNIST would hold it");
-    const classes = ui.plot("class probabilities", 260), output = ui.picture();
+    const ink = ui.square(digits[0]), input = ui.picture("as MNIST would hold it");
+    const classes = ui.plot("class probabilities", 260), output = ui.picture("reconstruction");
     const maps = encoder && ui.picture("feature maps", 230);
+    const empty = ({ shape }) => ({ shape, values: new Float32Array(sizeOf(shape)) });
+    const asked = (network, image) => (image ? trace(network, image) : network.layers.map(empty));
     return () => {
-      const image = asMnist(square(), SIDE);
-      if (!image) return "The drawing is empty: draw a digit on the black square.";
-      const answer = forward(model, image), isClass = answer.length === 10;
-      input(image, 28);
+      const image = asMnist(ink(), SIDE), { values } = asked(model, image).at(-1);
+      input(image ?? new Float32Array(784), 28);
       if (maps) {
-        const { shape, values } = trace(encoder, image).at(-1);
+        const { shape, values } = asked(encoder, image).at(-1);
         const most = values.reduce((a, v) => Math.max(a, v), 1e-6);
-        const shares = channelsOf(values.map(v => v / most), shape[2]);
-        maps(...tile(shares, shape[1], Math.min(8, shares.length)));
+        const grays = channelsOf(values.map(v => v / most), shape[2]);
+        maps(...tile(grays, shape[1], Math.min(8, grays.length)));
       }
-      if (!isClass) {
-        const far = four(error(answer, image));
-        output(answer, 28, `reconstruction, error ${far}`);
-        return `Mean squared error of the reconstruction ${far}.`;
-      }
-      const chosen = answer.indexOf(Math.max(...answer));
-      classes(bars, answer, { low: 0, high: 1, chosen, names: [..."0123456789"] });
-      return `The model says ${chosen}, with a probability of ${two(answer[chosen])}.`;
+      const isClass = values.length === 10, chosen = values.indexOf(Math.max(...values));
+      const options = { low: 0, high: 1, chosen: image ? chosen : -1, names: [..."0123456789"] };
+      if (isClass) classes(bars, values, options);
+      const far = image && four(error(values, image));
+      if (!isClass) output(values, 28, image ? `reconstruction, error ${far}` : "reconstruction");
+      if (!image) return "The drawing is empty: draw a digit on the black square.";
+      return isClass ? `The model says ${chosen}, with a probability of ${two(values[chosen])}.`
+        : `Mean squared error of the reconstruction ${far}.`;
     };
   },
 
   diffusion(ui, { starts, mean, spread, steps, denoiser, decoder }) {
-    const way = []; // for each step: the code, and what the denoiser guesses from it
-    const follow = noise => {
-      let code = noise;
-      for (let step = 0; step <= steps; step++) {
-        const level = 1 - step / steps, guess = step < steps ? forward(denoiser, [...code, level]) : code;
+    const way = []; // for every step the code, and the denoiser's guess of the clean code
+    const follow = code => {
+      for (let step = 0; step < steps; step++) {
+        const level = 1 - step / steps, guess = forward(denoiser, [...code, level]);
         way[step] = { code, guess };
-        if (step < steps) code = lessNoise(code, guess, level, 1 / steps);
+        code = lessNoise(code, guess, level, 1 / steps);
       }
+      way[steps] = { code, guess: code };
     };
     const decode = code => forward(decoder, code.map((v, i) => v * spread[i] + mean[i]));
-    const draw = () => follow(starts.shift() ?? gaussian(mean.length));
-    ui.button("New noise", draw);
-    const step = ui.slider("step", steps, { value: steps });
-    const bar = ui.plot("", 300), image = ui.picture("the code, decoded");
-    const guessed = ui.picture("the denoiser's guess, decoded");
-    draw();
+    ui.button("New noise", () => follow(starts.shift() ?? gaussian(mean.length)));
+    const step = ui.slider("step", steps);
+    const now = ui.picture("code, decoded", 160), guess = ui.picture("guess, decoded", 160);
+    const code = ui.plot("", 300, 160);
+    follow(starts.shift());
     return () => {
-      const { code, guess } = way[step.value], last = decode(way[steps].code);
-      const [now, expected] = [decode(code), decode(guess)];
-      bar(bars, code, { low: -3, high: 3, marks: guess }, "the code; lines: the denoiser's guess");
-      image(now, 28);
-      guessed(expected, 28);
-      return `Step ${step.value} of ${steps}, noise level ${two(1 - step.value / steps)}. Mean squared `
-        + `difference from the final picture: ${four(error(now, last))}, of the guess `
-        + `${four(error(expected, last))}.`;
+      const at = way[step.value], [image, guessed, last] =
+        [at.code, at.guess, way[steps].code].map(decode);
+      now(image, 28);
+      guess(guessed, 28);
+      code(bars, at.code, { low: -3, high: 3, marks: at.guess }, "code; lines: the denoiser's guess");
+      return `Noise level ${two(1 - step.value / steps)}. Mean squared difference from the last `
+        + `picture: ${four(error(image, last))}, of the guess ${four(error(guessed, last))}.`;
     };
   },
 
   replay(ui, { digits, steps, errors, points, labels, range }) {
     const shown = digits.length / (steps.length + 1);
-    const moment = ui.slider("snapshot", steps.length - 1, { value: steps.length - 1 });
+    const moment = ui.slider("snapshot", steps.length - 1);
     const pictures = ui.picture("", 130), map = ui.plot("codes in the plane", 300, 300);
     const fall = ui.plot("", 300, 196);
     return () => {
