@@ -117,8 +117,11 @@ def distort_images(images, rng):
     moves = 13.5 - 13.5 * maps.sum(axis=2) + rng.normal(0, 1.5, (len(squares), 2))
     rows = [maps[:, 0], moves[:, :1], maps[:, 1], moves[:, 1:], np.zeros((len(squares), 2))]
     transforms = np.concatenate(rows, axis=1, dtype="float32")
-    moved = keras.ops.image.affine_transform(squares.astype("float32"), transforms)
-    return np.reshape(moved, np.shape(images))
+    moved = np.empty(squares.shape, "float32")
+    for i in range(0, len(squares), 1000):  # in parts: a transformation takes much memory
+        part = squares[i : i + 1000].astype("float32"), transforms[i : i + 1000]
+        moved[i : i + 1000] = keras.ops.image.affine_transform(*part)
+    return moved.reshape(np.shape(images))
 
 
 def _scaled(images):
