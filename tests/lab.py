@@ -1,7 +1,6 @@
-"""A JupyterLab of its own and a browser in it: for the browser tests and the benchmark."""
+"""A JupyterLab of its own and a browser in it: for the tests of test_browser*.py."""
 
 import contextlib
-import json
 import os
 import shutil
 import socket
@@ -28,8 +27,7 @@ class UntilEnough(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.model.stop_training = os.path.exists("enough")
 
-busy = keras.Sequential([keras.Input((784,)), keras.layers.Dense(512, "relu"),
-                         keras.layers.Dense(784, "sigmoid")])
+busy = keras.Sequential([keras.Input((784,)), keras.layers.Dense(512), keras.layers.Dense(784)])
 busy.compile("adam", "mse")
 some = np.random.default_rng(0).random((20_000, 784), "float32")
 print("training")
@@ -130,17 +128,15 @@ def new_page(browser):
     page.set_default_timeout(WAIT)
     page.errors = []
     # JupyterLab's own code is served from /static/; ours stands in the page.
-    page.on(
-        "pageerror",
-        lambda error: "/static/" in (error.stack or "") or page.errors.append(str(error)),
-    )
+    ours = lambda error: "/static/" not in (error.stack or "")  # noqa: E731
+    page.on("pageerror", lambda error: ours(error) and page.errors.append(str(error)))
     return page
 
 
-def open_lab(page, address, name, wait_for=".jp-Notebook .jp-CodeCell"):
+def open_lab(page, address, name):
     """Open a notebook in JupyterLab."""
     page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
-    page.locator(wait_for).first.wait_for()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
 
 
 def command(page, name, arguments=None):
@@ -207,17 +203,18 @@ def outputs(page):
     )
 
 
-def names_of_figures(page):
+def figures(page):
     """The names of the live figures in an opened notebook, in order."""
     texts = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(page)]
     return [text.split('"')[1] for text in texts if text.startswith("<div data-explorable=")]
 
 
-def live_figure(page, name):
-    """The live figure of this name, scrolled into view, and the number of its cell or -1."""
+def alive(page, name):
+    """The live figure of this name, in view and come to life, and the number of its cell or -1."""
     cell = scroll_to(page, name)
     part = page.locator(f'[data-explorable="{name}"]').first
     part.scroll_into_view_if_needed()
+    part.get_by_role("status").wait_for()
     return part, cell
 
 
@@ -242,19 +239,16 @@ SEEN = """host => host.shadowRoot && [...host.shadowRoot.querySelectorAll('canva
     + host.shadowRoot.querySelector('[role=status]').textContent"""
 
 
-def seen(part):
-    """All that a live figure shows: its pixels and its sentence; None while it is not alive."""
-    return part.evaluate(SEEN)
+def expect_change(part, act, *given, **more):
+    """An act changes what a live figure shows: its pixels or its sentence."""
+    before = part.evaluate(SEEN)
+    act(*given, **more)
+    changed = f"([host, before]) => ({SEEN})(host) !== before"
+    part.page.wait_for_function(changed, arg=[part.element_handle(), before])
 
 
 def write_notebook(path, *sources):
     """Write a notebook without outputs."""
-    cells = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source, "outputs": [],
-         "execution_count": None}
-        for i, source in enumerate(sources)
-    ]  # fmt: skip
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)

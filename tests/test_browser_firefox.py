@@ -9,7 +9,6 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 
 import pytest
 from engine import CALLS, output
@@ -25,6 +24,8 @@ CANVAS = """(() => {
     on.fillRect(0, 0, 99, 99);
     return on.getImageData(0, 0, 9, 9).data.slice(0, 3).join();
 })()"""
+SAID = """[...document.querySelectorAll("[data-explorable]")].map(host =>
+    host.shadowRoot.querySelector("[role=status]").textContent).join("|")"""
 ROOT = "document.querySelector('#drawing [data-explorable]').shadowRoot"
 SQUARE = f"""(() => {{
     const square = {ROOT}.querySelector(".square");
@@ -46,15 +47,13 @@ def firefox(folder, protected):
     browser = subprocess.Popen(
         [*command, f"--remote-debugging-port={port}"], stderr=subprocess.DEVNULL
     )
-    address, numbers, begun = f"ws://127.0.0.1:{port}/session", itertools.count(), time.monotonic()
+    line, numbers = None, itertools.count()
     try:
-        while True:
-            try:
+        while line is None:
+            assert browser.poll() is None, "Firefox does not start"
+            with contextlib.suppress(OSError):
+                address = f"ws://127.0.0.1:{port}/session"
                 line = websocket.create_connection(address, timeout=300, suppress_origin=True)
-                break
-            except OSError:
-                assert time.monotonic() - begun < 300, "Firefox does not start"
-                time.sleep(0.5)
 
         def call(method, **parameters):
             number = next(numbers)
@@ -70,50 +69,39 @@ def firefox(folder, protected):
         browser.wait()
 
 
-@pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """What the figures say: at the start, after a stroke, after Clear; and what a canvas holds."""
-    folder, said = tmp_path_factory.mktemp("firefox"), {}
+def sentences(page, folder, protected):
+    """What a canvas holds; what the figures say at the start, after a stroke and after Clear."""
+    with firefox(folder, protected) as call:
+        [tab] = call("browsingContext.getTree")["contexts"]
+        here = {"context": tab["context"]}
+        call("browsingContext.navigate", url=page.as_uri(), wait="complete", **here)
+
+        def ask(code):
+            told = call("script.evaluate", expression=code, target=here, awaitPromise=False)
+            return told["result"].get("value")
+
+        found = [ask(CANVAS), ask(SAID)]
+        x, y = (int(float(part)) for part in ask(SQUARE).split())
+        moves = [{"type": "pointerMove", "x": x + 140, "y": y + 60 + 20 * i} for i in range(8)]
+        moves.insert(1, {"type": "pointerDown", "button": 0})
+        moves.append({"type": "pointerUp", "button": 0})
+        mouse = {"type": "pointer", "id": "mouse", "actions": moves}
+        call("input.performActions", actions=[mouse], **here)
+        found.append(ask(SAID))
+        ask(f"{ROOT}.querySelector('button').click()")
+        return [*found, ask(SAID)]
+
+
+def test_protected_readers_get_the_same_sentences(tmp_path):
     parts = (f'<section id="{name}">{output(name)[0]["text/html"]}</section>' for name in CALLS)
-    head = '<!doctype html><meta charset="utf-8"><title>Live</title>'
-    (folder / "page.html").write_text(head + "".join(parts), encoding="utf-8")
-    for protected in (False, True):
-        with firefox(folder / str(protected), protected) as call:
-            [tab] = call("browsingContext.getTree")["contexts"]
-            page = {"context": tab["context"]}
-            address = (folder / "page.html").as_uri()
-            call("browsingContext.navigate", url=address, wait="complete", **page)
-
-            def ask(code, call=call, page=page):
-                told = call("script.evaluate", expression=code, target=page, awaitPromise=False)
-                return told["result"].get("value")
-
-            def status(ask=ask):
-                return ask("""[...document.querySelectorAll("[data-explorable]")].map(host =>
-                    host.shadowRoot.querySelector("[role=status]").textContent).join("|")""")
-
-            found = [ask(CANVAS), status()]
-            x, y = (int(float(part)) for part in ask(SQUARE).split())
-            moves = [{"type": "pointerMove", "x": x + 140, "y": y + 60 + 20 * i} for i in range(8)]
-            moves.insert(1, {"type": "pointerDown", "button": 0})
-            moves.append({"type": "pointerUp", "button": 0})
-            mouse = {"type": "pointer", "id": "mouse", "actions": moves}
-            call("input.performActions", actions=[mouse], **page)
-            found.append(status())
-            ask(f"{ROOT}.querySelector('button').click()")
-            said[protected] = [*found, status()]
-    return said
-
-
-def test_protected_readers_get_the_same_sentences(said):
-    (black, *usual), (noise, *protected) = said.values()
-    assert black == "0,0,0"
-    assert noise != black, "this Firefox does not protect its canvas"
+    page = tmp_path / "page.html"
+    page.write_text('<!doctype html><meta charset="utf-8">' + "".join(parts), encoding="utf-8")
+    black, *usual = sentences(page, tmp_path / "usual", False)
+    noise, *protected = sentences(page, tmp_path / "protected", True)
+    assert (black, noise == black) == ("0,0,0", False), "this Firefox does not protect its canvas"
     assert usual == protected
-    start, drawn, cleared = (each.split("|") for each in usual)
-    assert len(start) == len(CALLS)
-    at = list(CALLS).index("drawing")
-    assert start[at].startswith("Mean squared error of the reconstruction")
-    assert drawn[at].startswith("Mean squared error of the reconstruction")
-    assert drawn[at] != start[at]
-    assert cleared[at].startswith("The drawing is empty")
+    start, drawn, cleared = (each.split("|")[list(CALLS).index("drawing")] for each in usual)
+    assert start.startswith("Mean squared error of the reconstruction")
+    assert drawn.startswith("Mean squared error of the reconstruction")
+    assert drawn != start
+    assert cleared.startswith("The drawing is empty")
