@@ -38,13 +38,12 @@ STEPS = 211  # batches of 256 in 54,000 images
 class Clock(keras.callbacks.Callback):
     """Note the validation figure after every epoch, with the seconds since the clock was made.
 
-    `better`: -1 where a lower figure is better, 1 where a higher one is. With a `target`, training
-    stops as soon as the figure is as good.
+    With a `target`, training stops as soon as the figure, accuracy or a loss, is as good.
     """
 
-    def __init__(self, figure, better, target=None):
+    def __init__(self, figure, target=None):
         super().__init__()
-        self.figure, self.better, self.target = figure, better, target
+        self.figure, self.target = figure, target
         self.start, self.track = time.perf_counter(), []
 
     def on_epoch_end(self, epoch, logs=None):
@@ -54,7 +53,8 @@ class Clock(keras.callbacks.Callback):
 
     def reached(self, target):
         """The seconds until the figure was first as good as the target; infinite if it was not."""
-        good = (s for s, figure in self.track if self.better * figure >= self.better * target)
+        sign = 1 if "accuracy" in self.figure else -1
+        good = (seconds for seconds, figure in self.track if sign * figure >= sign * target)
         return next(good, float("inf"))
 
 
@@ -77,9 +77,8 @@ def convolutional(output):
 
 
 def fit(model, x, y, epochs, clock=None):
-    callbacks = [clock] if clock else None
-    options = {"validation_split": 0.1, "verbose": 0, "callbacks": callbacks}
-    model.fit(x, y, batch_size=256, epochs=epochs, **options)
+    model.fit(x, y, batch_size=256, epochs=epochs, validation_split=0.1, verbose=0,
+              callbacks=[clock] if clock else None)  # fmt: skip
 
 
 def original_simple(clock):
@@ -125,12 +124,16 @@ def split(x):
     return keras.ops.convert_to_tensor(x[:54_000]), keras.ops.convert_to_tensor(x[54_000:])
 
 
+def fit_until(clock, model, x, y, validation, batch_size, epochs):
+    model.fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation, verbose=0,
+              callbacks=[clock])  # fmt: skip
+    return model
+
+
 def course_simple(clock):
     (x, x_val), model = split(to_vectors(IMAGES)), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy", **FAST)
-    options = {"validation_data": (x_val, x_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x, x, batch_size=256, epochs=20, **options)
-    return model
+    return fit_until(clock, model, x, x, (x_val, x_val), 256, 20)
 
 
 def course_stacked(clock):
@@ -155,38 +158,21 @@ def course_stacked(clock):
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
-    options = {"validation_data": (x_val, y_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x, y, batch_size=256, epochs=10, **options)
-    return model
+    return fit_until(clock, model, x, y, (x_val, y_val), 256, 10)
 
 
 def course_convolutional(clock):
     (x, x_val), model = split(to_images(IMAGES)), convolutional("sigmoid")
     model.compile(cosine_adam(0.01, 625), "binary_crossentropy")
-    options = {"validation_data": (x_val, x_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x[:4_000], x[:4_000], batch_size=32, epochs=5, **options)
-    return model
+    return fit_until(clock, model, x[:4_000], x[:4_000], (x_val, x_val), 32, 5)
 
 
-def bce_on_test(model, as_input):
-    x = as_input(TEST_IMAGES)
-    model.compile(loss="binary_crossentropy")
-    return model.evaluate(x, x, batch_size=500, verbose=0)
-
-
-def accuracy_on_test(model, as_input):
-    answers = model.predict(as_input(TEST_IMAGES), batch_size=1000, verbose=0)
-    return float((answers.argmax(axis=1) == TEST_LABELS).mean())
-
-
-# name: both trainings, the validation figure that is watched and whether it should go down or up,
-# how the test figure is measured and on which form of the images
+# name: both trainings, the validation figure that is watched, the form of the images
 MODELS = {
-    "simple": (original_simple, course_simple, "val_loss", -1, bce_on_test, to_vectors),
-    "stacked": (original_stacked, course_stacked, "val_accuracy", 1, accuracy_on_test, to_vectors),
-    "convolutional": (original_convolutional, course_convolutional, "val_loss", -1, bce_on_test,
-                      to_images),
-}  # fmt: skip
+    "simple": (original_simple, course_simple, "val_loss", to_vectors),
+    "stacked": (original_stacked, course_stacked, "val_accuracy", to_vectors),
+    "convolutional": (original_convolutional, course_convolutional, "val_loss", to_images),
+}
 
 
 def measure(name, seed, target=None):
@@ -195,14 +181,21 @@ def measure(name, seed, target=None):
     Returns the test figure at the end, the seconds until the target (without one: the figure of
     the last epoch) was first reached, the peak memory in GB, and the target.
     """
-    original, course, figure, better, on_test, as_input = MODELS[name]
+    original, course, figure, as_input = MODELS[name]
     keras.utils.set_random_seed(seed)
-    clock = Clock(figure, better, target)
+    clock = Clock(figure, target)
     model = (original if target is None else course)(clock)
     unit = 1024 if sys.platform == "linux" else 1
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
     target = clock.track[-1][1] if target is None else target
-    return on_test(model, as_input), clock.reached(target), memory, target
+    x = as_input(TEST_IMAGES)
+    if figure == "val_accuracy":
+        answers = model.predict(x, batch_size=1000, verbose=0)
+        on_test = float((answers.argmax(axis=1) == TEST_LABELS).mean())
+    else:
+        model.compile(loss="binary_crossentropy")
+        on_test = model.evaluate(x, x, batch_size=500, verbose=0)
+    return on_test, clock.reached(target), memory, target
 
 
 def alone(*arguments):
