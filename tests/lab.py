@@ -151,15 +151,7 @@ def kernel_is(page, status):
 
 def run_all(page):
     """Run > Run All Cells, and wait until the last one is done or one has failed."""
-    kernel_is(page, "idle")
-    page.evaluate(
-        """() => {
-            window.ran = false;
-            const all = window.jupyterapp.commands.execute('notebook:run-all-cells');
-            all.finally(() => { window.ran = true; });
-        }"""
-    )
-    page.wait_for_function("() => window.ran", timeout=2 * WAIT)
+    command(page, "notebook:run-all-cells")
     kernel_is(page, "idle")
 
 

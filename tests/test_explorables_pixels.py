@@ -99,14 +99,7 @@ def test_an_empty_drawing_is_no_digit(engine):
 
 
 GRAYS = [v for gray in (0, 128, 255, 255, 0) for v in (gray, gray, gray, 255)]
-AREA = [-2, 4, 10, 20]  # of the plane: left, right, bottom, top
 ROWS = [1, 1, 9, 2, 2, 1, 1.5, 9, 2, 2.5, *[9] * 5, 3, 3, 9, 9, 9, 3, 3.5, 9, 9, 9]
-
-
-def at_level(level):
-    """The code [2, -1] with the noise [1, 3] at a noise level."""
-    angle = np.pi / 2 * level
-    return [np.cos(angle) * clean + np.sin(angle) * noise for clean, noise in ((2, 1), (-1, 3))]
 
 
 @pytest.mark.parametrize(
@@ -119,22 +112,12 @@ def at_level(level):
         ("(() => diverging(NaN))", (), [144, 144, 144]),
         ("((...all) => tile(...all)[0])", ([[n, n, n, n + 0.5] for n in (1, 2, 3)], 2, 2, 9), ROWS),
         ("((...all) => tile(...all)[0])", ([[1], [1]], 1, 2), [1, 0.4, 1]),  # a gray line
-        ("noisy", ([0.5, 0.5, 0.5], [0.2, -2, 2], 0.5), [0.6, 0, 1]),
-        ("lessNoise", (at_level(0.5), [2, -1], 0.5, 0.2), at_level(0.3)),
-        ("error", ([1, 2, 3], [1, 4, 0]), 13 / 3),
-        ("mix", ([2, 0], [4, 4], 0), [2, 0]),
-        ("mix", ([2, 0], [4, 4], 0.25), [2.5, 1]),
-        ("barAt", (0, 0, 100, 80, 5, -1, 3), {"unit": 0, "value": 3}),
         ("barAt", (99, 80, 100, 80, 5, -1, 3), {"unit": 4, "value": -1}),
-        ("barAt", (50, 20, 100, 80, 5, -1, 3), {"unit": 2, "value": 2}),
         ("barAt", (-5, 99, 100, 80, 5, -1, 3), {"unit": 0, "value": -1}),
-        ("pointAt", (0, 0, 300, 200, AREA), [-2, 20]),
-        ("pointAt", (300, 200, 300, 200, AREA), [4, 10]),
-        ("place", ([1, 12.5], 300, 200, AREA), [150, 150]),
     ],
 )  # fmt: skip
 def test_numbers_become_these_numbers(engine, function, given, expected):
-    assert engine.call(function, *given) == pytest.approx(expected, abs=1e-5)
+    assert engine.call(function, *given) == pytest.approx(expected)
 
 
 def drawn(engine, function, *arguments):
@@ -154,10 +137,6 @@ BLUE, ORANGE, GRAY, WHITE = "#56b4e9", "#e69f00", "#909090", "#ffffff"
          [[0, 0, 49, 60, BLUE], [50, 60, 49, 20, BLUE], [0, 60, 100, 1, GRAY]]),
         ("bars", (100, 80), [9], {"low": 0, "high": 4, "chosen": -1},
          [[0, 0, 99, 80, BLUE], [0, 80, 100, 1, GRAY]]),
-        # Marks lie where the bars would end.
-        ("bars", (100, 80), [3, 2], {"low": 0, "high": 4, "chosen": 0, "marks": [1, 4]},
-         [[0, 20, 49, 60, ORANGE], [0, 59, 49, 2, WHITE], [50, 40, 49, 40, BLUE],
-          [50, -1, 49, 2, WHITE], [0, 80, 100, 1, GRAY]]),
         # Names stand below their bars, which stand above them.
         ("bars", (100, 80), [1, 0.5], {"low": 0, "high": 1, "chosen": 1, "names": ["a", "b"]},
          [[0, 0, 49, 64, BLUE], ["a", 1, 77, WHITE], [50, 32, 49, 32, ORANGE],
@@ -169,9 +148,6 @@ BLUE, ORANGE, GRAY, WHITE = "#56b4e9", "#e69f00", "#909090", "#ffffff"
          {"range": [0, 1, 0, 1], "labels": [9, 0, 4], "chosen": [1, 0]},
          [["9", -4, 104, "class 9"], ["0", 96, 4, "class 0"], ["4", -4, 4, "class 4"],
           [100, 100, 8, 0, 7, WHITE]]),
-        # A curve goes from left to right above zero.
-        ("curve", (112, 130), [4, 2, 0], {"chosen": 1},
-         [[3, 21, 6, 6, BLUE], [53, 71, 6, 6, ORANGE], [103, 121, 6, 6, GRAY]]),
     ],
 )  # fmt: skip
 def test_plots_draw_this(engine, function, size, given, options, expected):

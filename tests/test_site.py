@@ -1,7 +1,5 @@
 """The course as a web site: complete, light, with every figure's text, and asking no other host."""
 
-import base64
-import io
 import re
 import sys
 from pathlib import Path
@@ -167,19 +165,6 @@ def test_the_front_page_opens_with_a_sentence_a_figure_and_three_cards(pages):
         assert card.img["src"].endswith(f"{Path(card['href']).stem}.png")
 
 
-def test_the_first_figure_is_the_one_that_draws_from_noise_or_else_the_square():
-    def cell(source, text="<img>"):
-        output = nbformat.v4.new_output("display_data", {"text/html": text})
-        return nbformat.v4.new_code_cell(source, outputs=[output])
-
-    draw = [cell("draw_digit(a)", "<img 1>"), cell("draw_digit(b)", "<img 2>"), cell("print()")]
-    noise = [cell("explore_diffusion(c)", '<img src="../figures/3.png">'), cell("draw_digit(d)")]
-    books = {"01_a": nbformat.v4.new_notebook(cells=draw)}
-    assert build.first_figure(books) == ("01_a", "<img 2>")
-    books["03_c"] = nbformat.v4.new_notebook(cells=noise)
-    assert build.first_figure(books) == ("03_c", '<img src="figures/3.png">')
-
-
 def test_every_page_has_numbered_navigation_search_and_what_a_shared_link_shows(pages, site):
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     for name in PAGES:
@@ -195,25 +180,3 @@ def test_every_page_has_numbered_navigation_search_and_what_a_shared_link_shows(
         home, picture = said["og:image"].split("_static/")
         assert home == "https://jane.github.io/copy/"
         assert (site / "_static" / picture).is_file()
-
-
-def test_what_a_live_figure_needs_is_fetched_apart_from_the_page(tmp_path):
-    png = io.BytesIO()
-    Image.new("L", (40, 20)).save(png, "PNG")
-    text = (
-        '<div data-explorable="abc1"><img alt="a" src="data:image/png;base64,'
-        f'{base64.b64encode(png.getvalue()).decode()}"><script type="application/json">'
-        '{"t": "\\u003c/script>"}</script></div><script type="module">const a = 1;\n'
-        'function start(id, style) { }start("abc1", ":host { }");</script>'
-    )
-    output = nbformat.v4.new_output("display_data", {"text/html": text, "image/png": ""})
-    build.lighten(output, tmp_path)
-    host = parsed(output.data["text/html"]).div
-    assert "<script" not in output.data["text/html"]
-    assert (host.img["width"], host.img["height"], host["data-explorable"]) == ("40", "20", "abc1")
-    code = (tmp_path / f"{host['data-code']}.js").read_text("utf-8")
-    assert "const a = 1;" in code
-    assert code.endswith('return id => start(id, ":host { }"); })();')
-    assert r'textContent: "{\"t\": \"\\u003c/script>\"}"' in (tmp_path / "abc1.js").read_text(
-        "utf-8"
-    )

@@ -170,33 +170,3 @@ def test_search_leads_to_the_section(visit, word):
     section = page.locator(f"section[id='{page.url.split('#')[1]}']")
     assert word in section.inner_text().lower()
     playwright.expect(section.locator("h1, h2, h3").first).to_be_in_viewport()
-
-
-def test_a_button_copies_code(visit, address):
-    page = visit("index.html")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    code = page.locator("article .highlight", has_text="python3 -m venv").first
-    code.hover()
-    code.get_by_role("button").click()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.strip() in (ROOT / "README.md").read_text("utf-8").splitlines()
-
-
-def test_light_and_dark_can_be_chosen(visit):
-    page = visit(f"{NOTEBOOKS[0]}.html", color_scheme="light")
-    for mode in ("dark", "light"):
-        page.locator(".theme-switch-button:visible").click()
-        page.get_by_role("button", name=mode.capitalize(), exact=True).click()
-        playwright.expect(page.locator("html")).to_have_attribute("data-theme", mode)
-        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert (ground == "rgb(255, 255, 255)") == (mode == "light")
-
-
-def test_a_phone_opens_the_list_of_pages(visit):
-    page = visit("index.html", PHONE)
-    link = page.locator(".bd-sidebar-primary a, dialog a", has_text="2 Stacked").first
-    playwright.expect(link).not_to_be_in_viewport()
-    page.locator(".primary-toggle:visible").click()
-    playwright.expect(link).to_be_in_viewport()
-    link.click()
-    page.wait_for_url("**/02_stacked.html")

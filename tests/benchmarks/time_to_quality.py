@@ -198,22 +198,19 @@ def measure(name, seed, target=None):
     return on_test, clock.reached(target), memory, target
 
 
-def alone(*arguments):
-    """Call `measure` in a fresh process, so that its memory is its own."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure, *arguments).result()
-
-
 def main(save):
     results = {"machine": f"{os.cpu_count()} cores, {platform.system()}, Python "
                f"{platform.python_version()}, Keras {keras.__version__}"}  # fmt: skip
-    for name in MODELS:
-        *tutorial, target = alone(name, 0)
-        runs = [alone(name, seed, target)[:3] for seed in (1, 2, 3)]
-        course = [statistics.median(values) for values in zip(*runs, strict=True)]
-        named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
-        results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
-        print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
+    # A fresh process for each training, so that its memory is its own.
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as pool:
+        for name in MODELS:
+            *tutorial, target = pool.submit(measure, name, 0).result()
+            runs = [pool.submit(measure, name, seed, target).result()[:3] for seed in (1, 2, 3)]
+            course = [statistics.median(values) for values in zip(*runs, strict=True)]
+            named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
+            results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
+            print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
     if save:
         RESULTS.write_text(json.dumps(results) + "\n", encoding="utf-8")
 
