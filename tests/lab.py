@@ -7,16 +7,16 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
+import engine
 import nbformat
-from nbformat.sign import NotebookNotary
 
 WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 TOKEN = "secret"
-SETTINGS = ".settings"  # Jupyter's own files, in the folder that is served
 
 # A cell that says when it begins to train, and trains until there is a file "enough". (An interrupt
 # was not always obeyed here, on a busy machine.)
@@ -35,47 +35,9 @@ busy.fit(some, some, batch_size=500, epochs=100_000, verbose=0, callbacks=[Until
 """
 
 
-# Every live figure, of networks with the layers of the notebooks.
-MODELS = """
-import keras, numpy as np
-from keras import layers
-from aeutils import *
-
-def dense(inputs, *units, last="sigmoid"):
-    hidden = [layers.Dense(n, "relu") for n in units[:-1]]
-    return keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(units[-1], last)])
-
-(images, labels), (test_images, test_labels) = load_mnist()
-x, x_test, labels = to_vectors(images[:2000]), to_vectors(test_images[:500]), test_labels[:500]
-maps = to_images(test_images[:200])
-keras.utils.set_random_seed(1)
-encoder, decoder, classifier = dense(784, 32), dense(32, 784), dense(784, 128, 64, 10)
-flat, back = dense(784, 64, 2, last="linear"), dense(2, 64, 784)
-autoencoder = keras.Sequential([encoder, decoder])
-autoencoder.compile(keras.optimizers.Adam(0.01), "mse")
-snapshots = Snapshots(encoder, decoder, x_test, labels)
-autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
-denoiser = dense(33, 256, 256, 32, last="linear")
-image = keras.Input((28, 28, 1))
-same = {"padding": "same", "activation": "relu"}
-code = layers.Conv2D(32, 3, **same)(layers.MaxPooling2D(2)(layers.Conv2D(32, 3, **same)(image)))
-conv_encoder = keras.Model(image, code)
-conv = keras.Model(image, layers.Conv2D(1, 3, **same)(layers.UpSampling2D(2)(code)))
-"""
-CALLS = [
-    "explore_digit(encoder, decoder, x_test)",
-    "explore_code(encoder, decoder, x_test)",
-    "explore_code_map(flat, back, x_test, labels)",
-    "explore_interpolation(encoder, decoder, x_test)",
-    "explore_confusions(classifier, x_test, labels)",
-    "explore_diffusion(denoiser, decoder, np.zeros(32), np.ones(32))",
-    "replay(snapshots)",
-    "draw_digit(autoencoder)",
-    "draw_digit(classifier)",
-    "explore_filters(conv_encoder, maps)",
-    "explore_denoising(conv, maps)",
-    "draw_digit(conv, conv_encoder)",
-]
+# Cells with every live figure.
+CELLS = [f"import sys\nsys.path.append({str(Path(__file__).parent)!r})\nfrom engine import CALLS"]
+CELLS += [f"CALLS[{name!r}]()" for name in engine.CALLS]
 
 
 @contextlib.contextmanager
@@ -92,7 +54,7 @@ def serving(home):
     # Settings of whoever runs the tests must not matter, nor be changed.
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTER_DATA_DIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
-    settings = {name: str(home / SETTINGS / name) for name in folders}
+    settings = {name: str(home / ".settings" / name) for name in folders}
     with open(home / "server.log", "wb") as log:
         server = subprocess.Popen(
             command, cwd=home, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT
@@ -111,16 +73,6 @@ def serving(home):
         server.wait()
 
 
-def put_executed(path, home):
-    """Put an executed notebook into a folder that is served, and trust it."""
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.write(notebook, home / path.name)
-    # What Jupyter has not signed itself comes to life only where the reader trusts it.
-    signatures = home / SETTINGS / "JUPYTER_DATA_DIR"
-    signatures.mkdir(parents=True, exist_ok=True)
-    NotebookNotary(data_dir=str(signatures)).sign(notebook)
-
-
 def new_page(browser):
     """A page with a touch screen that collects the errors of its scripts, but not JupyterLab's."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True)
@@ -137,6 +89,7 @@ def open_lab(page, address, name):
     """Open a notebook in JupyterLab."""
     page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    kernel_is(page, "idle")
 
 
 def command(page, name, arguments=None):
@@ -170,21 +123,6 @@ def begin_training(page):
     last = "window.jupyterapp.shell.currentWidget.content.widgets.at(-1)"
     page.wait_for_function(f"() => {last}.model.outputs.length > 0")
     kernel_is(page, "busy")
-
-
-def end_training(page):
-    files = "window.jupyterapp.serviceManager.contents"
-    made = "{type: 'file', format: 'text', content: ''}"
-    page.evaluate(f"() => {files}.save('enough', {made})")
-    kernel_is(page, "idle")
-    page.evaluate(
-        """async () => {
-            const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
-            await app.serviceManager.contents.delete('enough');
-            notebook.activeCellIndex = notebook.widgets.length - 1;
-            await app.commands.execute('notebook:delete-cell');
-        }"""
-    )
 
 
 def outputs(page):

@@ -1,13 +1,10 @@
 """Live figures in Jupyter: while a cell trains, without a kernel, reopened, exported, not trusted.
 
-Those of a notebook with all of them, and of the executed notebooks in the folder that
-AEUTILS_NOTEBOOKS names, if it names one. AEUTILS_SHOTS names a folder for screenshots to look at.
 test_page.py says what each of them does.
 """
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +12,6 @@ from pathlib import Path
 import lab
 import pytest
 from lab import CHROMIUM, QUIET, TOKEN, alive, command, expect_change
-
-EXECUTED = os.environ.get("AEUTILS_NOTEBOOKS")
-NAMES = ["every_live_figure", *sorted(path.stem for path in Path(EXECUTED or "-").glob("*.ipynb"))]
-SHOTS = os.environ.get("AEUTILS_SHOTS")
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
@@ -36,22 +29,17 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def notebook(request, browser, tmp_path_factory):
+@pytest.fixture(scope="module")
+def notebook(browser, tmp_path_factory):
     """The page of a notebook in which every live figure is alive."""
-    name, home = request.param, tmp_path_factory.mktemp("lab")
-    if name == "every_live_figure":
-        lab.write_notebook(home / f"{name}.ipynb", lab.MODELS, *lab.CALLS)
-    else:
-        lab.put_executed(Path(EXECUTED, f"{name}.ipynb"), home)
-    with lab.serving(home) as address:
+    path = tmp_path_factory.mktemp("lab") / "every_live_figure.ipynb"
+    lab.write_notebook(path, *lab.CELLS)
+    with lab.serving(path.parent) as address:
         page = lab.new_page(browser)
-        lab.open_lab(page, address, f"{name}.ipynb")
-        lab.kernel_is(page, "idle")
-        if name == "every_live_figure":
-            lab.run_all(page)
+        lab.open_lab(page, address, path.name)
+        lab.run_all(page)
         command(page, "docmanager:save")
-        page.path, page.address, page.figures = home / f"{name}.ipynb", address, lab.figures(page)
+        page.path, page.address, page.figures = path, address, lab.figures(page)
         yield page
         page.context.close()
 
@@ -87,13 +75,7 @@ def drive(page, names):
     assert page.errors == []
 
 
-def shots(page, names, place):
-    """Screenshots of every live figure, to be looked at."""
-    for number, name in enumerate(names if SHOTS else ()):
-        alive(page, name)[0].screenshot(path=f"{SHOTS}/{number:02}_{place}.png")
-
-
-def expect_accessible(page, names, place):
+def expect_accessible(page, names):
     """Axe finds nothing in the light and in the dark theme."""
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
@@ -108,7 +90,6 @@ def expect_accessible(page, names, place):
                 name,
             )
             assert found == [], (theme, name)
-        shots(page, names, f"{place} {theme[11:]}")
 
 
 # Where a reader meets live figures: each gives the page that is driven there.
@@ -119,7 +100,8 @@ def while_a_cell_trains(notebook, browser):
     lab.begin_training(notebook)
     yield notebook
     lab.kernel_is(notebook, "busy")  # all the while
-    lab.end_training(notebook)
+    notebook.path.with_name("enough").touch()
+    lab.kernel_is(notebook, "idle")
 
 
 @contextlib.contextmanager
@@ -149,7 +131,7 @@ def in_notebook_7(notebook, browser):
     page.goto(f"{notebook.address}/notebooks/{notebook.path.name}?token={TOKEN}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     yield page
-    expect_accessible(page, notebook.figures, "notebook7")
+    expect_accessible(page, notebook.figures)
     page.context.close()
 
 
@@ -162,7 +144,6 @@ def exported_with_the_network_cut(notebook, browser):
     page.goto(notebook.path.with_suffix(".html").as_uri(), wait_until="domcontentloaded")
     page.on("request", lambda request: requests.append(request.url))
     yield page
-    shots(page, notebook.figures, "exported")
     assert [url for url in requests if not url.startswith(("data:", "file:"))] == []
     page.context.close()
 
@@ -172,17 +153,15 @@ def exported_with_the_network_cut(notebook, browser):
 
 def test_no_cell_fails_and_every_call_shows_a_living_figure(notebook):
     assert [each for each in lab.outputs(notebook) if each["output_type"] == "error"] == []
-    assert len(notebook.figures) >= (len(lab.CALLS) if "every" in notebook.path.stem else 3)
+    assert len(notebook.figures) == len(lab.CELLS) - 1
     for name in notebook.figures:
         assert not alive(notebook, name)[0].locator("img").first.is_visible()
 
 
 def test_axe_finds_nothing_in_light_and_dark(notebook):
-    expect_accessible(notebook, notebook.figures, "lab")
+    expect_accessible(notebook, notebook.figures)
 
 
-# The other notebooks' kernels have trained nothing here.
-@pytest.mark.parametrize("notebook", ["every_live_figure"], indirect=True)
 def test_shift_and_enter_run_the_cell_which_leaves_nothing_behind(notebook):
     tools, name = notebook.context.new_cdp_session(notebook), notebook.figures[0]
     renewed = f"""() => {{ const host = document.querySelector(`[data-explorable="{name}"]`);

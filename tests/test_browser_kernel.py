@@ -1,8 +1,8 @@
-"""What a reader sees of a running kernel in JupyterLab: whole figures, and checks that stop."""
+"""What a reader sees of a running kernel in JupyterLab: whole figures."""
 
 import lab
 import pytest
-from lab import CHROMIUM, QUIET, command
+from lab import CHROMIUM, QUIET
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 pytestmark = [
@@ -35,47 +35,10 @@ def draw(beside):
     "draw(beside=False)",
     "for _ in range(20):\n    draw(beside=True)",
 ]
-# An answer to exercise 1.6 that trains until it is stopped.
-ENDLESS = """
-import keras
-from aeutils import check
-from aeutils.training import Progress
-
-def train_vae():
-    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(784, "sigmoid")])
-    model.compile("adam", "mse")
-    images = keras.ops.ones((1000, 784))
-    model.fit(images, images, epochs=1_000_000, verbose=0, callbacks=[Progress("endless")])
-
-check("1.6", train_vae)
-"""
-
-
-@pytest.fixture
-def opened(tmp_path):
-    """Open a notebook of these cells in JupyterLab."""
-    with lab.serving(tmp_path) as address, playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-
-        def open_notebook(*cells):
-            page = lab.new_page(browser)
-            lab.write_notebook(tmp_path / "it.ipynb", *cells)
-            lab.open_lab(page, address, "it.ipynb")
-            lab.kernel_is(page, "idle")
-            return page
-
-        yield open_notebook
-        browser.close()
-
-
-def run_cells(page, *cells):
-    """Run cells one after the other, each until it is done."""
-    for cell in cells:
-        begin_cell(page, cell)
-        page.wait_for_function("() => window.ran")
 
 
 def begin_cell(page, cell):
+    """Run a cell; window.ran says when it is done."""
     page.evaluate(
         """cell => {
             const app = window.jupyterapp;
@@ -95,9 +58,21 @@ def pictures(page, cell):
     return [output["data"]["image/png"] for output in shown if "data" in output]
 
 
-def test_figures_are_whole_while_a_slider_is_dragged(opened):
-    page = opened(*FIGURES)
-    run_cells(page, 0, 1, 2)
+@pytest.fixture
+def page(tmp_path):
+    lab.write_notebook(tmp_path / "figures.ipynb", *FIGURES)
+    with lab.serving(tmp_path) as address, playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = lab.new_page(browser)
+        lab.open_lab(page, address, "figures.ipynb")
+        yield page
+        browser.close()
+
+
+def test_figures_are_whole_while_a_slider_is_dragged(page):
+    for cell in range(3):
+        begin_cell(page, cell)
+        page.wait_for_function("() => window.ran")
     (whole,) = pictures(page, 2)
     slider = page.locator(".noUi-target")
     moved = page.locator(".jupyter-widgets .jp-OutputArea img")
@@ -121,17 +96,3 @@ def test_figures_are_whole_while_a_slider_is_dragged(opened):
     page.mouse.up()
     assert pictures(page, 3) == 20 * [whole]
     moved.wait_for()  # one figure, not those of other calls
-
-
-def test_an_interrupted_check_says_so_and_the_next_one_works(opened):
-    page = opened(ENDLESS, 'check("1.1", "C")')
-    first = page.locator(".jp-Notebook .jp-CodeCell").first
-    begin_cell(page, 0)
-    first.get_by_text("Exercise 1.6: your function trains").wait_for()
-    command(page, "notebook:interrupt-kernel")
-    first.get_by_text("You stopped the check before it was done.").wait_for()
-    page.wait_for_function("() => window.ran")
-    run_cells(page, 1)
-    page.get_by_text("Exercise 1.1: right.").wait_for()
-    assert first.get_by_text("your function trains").count() == 0, "the clock has stopped"
-    assert [each for each in lab.outputs(page) if each["output_type"] == "error"] == []

@@ -56,13 +56,6 @@ def test_drawings_become_what_the_reference_makes_of_them(engine, boxes):
     assert np.allclose(in_the_page(engine, drawing), expected, atol=1e-4)
 
 
-@pytest.mark.parametrize(("height", "width"), [(9, 3), (30, 60), (61, 7), (100, 100), (1, 1)])
-def test_symmetric_drawings_are_rounded_as_the_reference_rounds(engine, height, width):
-    drawing = np.zeros((100, 100), int)
-    drawing[:height, 100 - width :] = 255
-    assert np.allclose(in_the_page(engine, drawing), as_mnist(drawing)[0], atol=1e-4)
-
-
 def test_a_digit_of_mnist_drawn_large_anywhere_becomes_itself_again(engine):
     for image in IMAGES:
         large = np.pad(image.repeat(4, axis=0).repeat(4, axis=1), ((5, 23), (28, 0)))

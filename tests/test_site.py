@@ -148,23 +148,6 @@ def test_a_page_says_where_to_run_it_and_where_to_do_each_exercise(site, pages, 
     assert downloaded.read_bytes() == (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
 
 
-def test_the_front_page_opens_with_a_sentence_a_figure_and_three_cards(pages):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    article = pages["index"].find("article")
-    headings = [h.get_text().rstrip("#") for h in article.find_all(["h1", "h2", "h3"])]
-    assert headings == re.findall(r"^#+ (.*)$", readme, re.MULTILINE)
-    cards = article.select(".cards a")
-    places = [article.strong, article.find(class_="first-figure").img, *cards]
-    everything = [id(part) for part in article.descendants]
-    at = [everything.index(id(part)) for part in (*places, article.find(id="start"))]
-    assert at == sorted(at)
-    assert article.strong.get_text().split() == readme.split("**")[1].split()
-    assert [card["href"] for card in cards] == [f"notebooks/{name}.html" for name in NAMES]
-    for card in cards:
-        assert card.span.get_text() in readme
-        assert card.img["src"].endswith(f"{Path(card['href']).stem}.png")
-
-
 def test_every_page_has_numbered_navigation_search_and_what_a_shared_link_shows(pages, site):
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     for name in PAGES:

@@ -159,14 +159,3 @@ def test_figures_are_alive_in_a_folder_without_a_server(visit, folder):
     page = visit("index.html", start=folder.as_uri())
     assert wait_until_alive(page)
     assert page.locator("article img").first.evaluate("image => image.naturalWidth") > 0
-
-
-@pytest.mark.parametrize("word", ["validation", "convolution"])
-def test_search_leads_to_the_section(visit, word):
-    page = visit(f"search.html?q={word}")
-    links = page.locator("#search-results li:has(p.context) > a[href*='notebooks/']")
-    links.first.wait_for()
-    links.first.click()
-    section = page.locator(f"section[id='{page.url.split('#')[1]}']")
-    assert word in section.inner_text().lower()
-    playwright.expect(section.locator("h1, h2, h3").first).to_be_in_viewport()
