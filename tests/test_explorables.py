@@ -34,7 +34,6 @@ from engine import (
     snapshots,
 )
 from keras import layers
-from mnist import load_mnist
 from PIL import Image
 
 import aeutils
@@ -202,6 +201,8 @@ STILLS = {
     "denoising": (["noisy", "denoised", "clean"], [(i, 3, [["digit", 3]], i) for i in range(3)]),
     "diffusion": ([f"noise {i}" for i in range(1, 5)],
                   [(0, 5, [], 0), (1, 1, [["New noise"], ["step", 20]], 0)]),
+    "drawing": (["an example", "reconstruction"], []),
+    "replay": (["digits", "before training", "at the end"], []),
 }  # fmt: skip
 
 
@@ -223,26 +224,6 @@ def test_the_static_picture_shows_what_the_page_shows(monkeypatch, play, name):
         assert captions == [[f"step {i}" for i in (0, 20, 30, 40, 45, 50)]]
 
 
-def test_draw_digit_begins_with_a_3_of_mnist(monkeypatch):
-    example = load_mnist()[1][0][18] / np.float32(255)
-    assert load_mnist()[1][1][18] == 3
-    rows, _ = still(monkeypatch, "drawing")
-    assert list(rows) == ["an example", "reconstruction"]
-    for name, expected in zip(rows, (example, ask(AUTOENCODER, example)), strict=True):
-        assert close(rows[name], expected)
-    assert close(unpacked(sent("drawing")["digits"]) / 255, example)
-    _, captions = still(monkeypatch, "classified")
-    assert captions == [f"taken for a {ask(CLASSIFIER, example).argmax()}"]
-
-
-def test_the_still_of_the_filters_shows_their_patches(monkeypatch, play):
-    patches, diverging, alt = still(monkeypatch, "filters")
-    assert alt == "The patch that excites each of the 6 filters of the first layer most."
-    assert diverging is False
-    for number, patch in enumerate(patches):
-        assert close(play("filters", ["filter", number])["pictures"][3]["values"], patch)
-
-
 def test_the_still_of_the_confusions_is_their_matrix(monkeypatch):
     counts, true, said = still(monkeypatch, "confusions")
     assert np.array_equal(counts, COUNTS)
@@ -256,15 +237,6 @@ def test_the_still_of_the_confusions_is_their_matrix(monkeypatch):
     assert (axis.images[0].get_array() == errors()).all()
     low, high = axis.get_ylim()
     assert low > high  # the first row is at the top
-
-
-def test_the_still_of_a_training_is_its_start_and_its_end(monkeypatch):
-    [rows] = still(monkeypatch, "replay")
-    assert list(rows) == ["digits", "before training", "at the end"]
-    digits, first, last = rows.values()
-    assert np.array_equal(digits, IMAGES[:8])
-    assert np.array_equal(first, snapshots().outputs[0])
-    assert close(last[5] / 255, ask(snapshots().decoder, ask(snapshots().encoder, DIGITS[5])))
 
 
 # --- What the inputs show -------------------------------------------------------------------
@@ -288,18 +260,6 @@ def test_a_digit_with_noise_is_encoded_and_decoded(play, digit, noise):
         "input", "code: 32 numbers", f"reconstruction, error {far:.4f}"]  # fmt: skip
     said = f"Mean squared error to the input {far:.4f}, to the clean digit {clean:.4f}."
     assert seen["said"] == said
-
-
-@pytest.mark.parametrize("size", [1, 128, 260])
-def test_codes_of_every_size_are_drawn(play, size):
-    encoder = network((784,), layers.Dense(8), layers.Dense(size))
-    decoder = network((size,), layers.Dense(8), layers.Dense(784, "sigmoid"))
-    code = play(lambda: aeutils.explore_code(encoder, decoder, X))["pictures"][1]
-    bars = calls(code, "fillRect")[1:-1]
-    assert len([bar for bar in bars if bar[4] != "#ffffff"]) == size
-    for left, top, width, height, _ in bars:
-        assert 0 <= left < left + width <= code["width"] + 1
-        assert 0 <= top + 1 <= top + height + 1 <= code["height"] + 2
 
 
 @pytest.mark.parametrize(
@@ -358,11 +318,6 @@ def test_the_point_under_the_pointer_is_decoded(play):
     assert np.allclose([text[1:3] for text in numerals], np.stack([x - 4, y + 4], 1), atol=0.5)
     assert close(play("map", ["second number", 0.5])["pictures"][1]["values"],
                  ask(FLAT_DECODER, [codes[0, 0], 0.5]))  # fmt: skip
-
-
-def test_the_range_of_the_plane_leaves_out_the_farthest_points():
-    line = np.stack([np.arange(101), 7 * np.ones(101)], axis=1)
-    assert autoencoders.middle(line) == pytest.approx([2 - 9.6, 98 + 9.6, 6.9, 7.1])
 
 
 @pytest.mark.parametrize("part", [0, 0.25, 1])
