@@ -2,13 +2,8 @@
 
 import lab
 import pytest
-from lab import CHROMIUM, QUIET
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 # Every figure of the loop is the same, and is not shown until a moved slider has been answered: the
 # second call has begun, so the first one's figure is shown.
@@ -58,18 +53,16 @@ def pictures(page, cell):
     return [output["data"]["image/png"] for output in shown if "data" in output]
 
 
-@pytest.fixture
-def page(tmp_path):
+def test_figures_are_whole_while_a_slider_is_dragged(browser, tmp_path):
     lab.write_notebook(tmp_path / "figures.ipynb", *FIGURES)
-    with lab.serving(tmp_path) as address, playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with lab.serving(tmp_path) as address:
         page = lab.new_page(browser)
         lab.open_lab(page, address, "figures.ipynb")
-        yield page
-        browser.close()
+        drag_a_slider_while_figures_are_drawn(page)
+        page.context.close()
 
 
-def test_figures_are_whole_while_a_slider_is_dragged(page):
+def drag_a_slider_while_figures_are_drawn(page):
     for cell in range(3):
         begin_cell(page, cell)
         page.wait_for_function("() => window.ran")

@@ -25,7 +25,6 @@ from engine import (
     MAPS,
     MEAN,
     SPREAD,
-    Engine,
     X,
     network,
     output,
@@ -42,13 +41,7 @@ from aeutils.explorables import autoencoders, confusions, diffusion, filters, pa
 PREDICTED = np.argmax(CLASSIFIER(X), axis=1)
 COUNTS = np.zeros((10, 10), int)
 np.add.at(COUNTS, (LABELS, PREDICTED), 1)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    engine = Engine()
-    yield engine
-    engine.close()
+ERRORS = COUNTS * (1 - np.eye(10, dtype=int))
 
 
 @pytest.fixture
@@ -99,10 +92,6 @@ def close(found, expected):
 
 def ask(model, x):
     return np.array(model(np.float32(x).reshape(1, *model.input_shape[1:])))[0]
-
-
-def errors():
-    return COUNTS * (1 - np.eye(10, dtype=int))
 
 
 def error(a, b):
@@ -171,7 +160,7 @@ def test_a_page_is_filled_to_its_limit_then_the_first_half_of_the_digits_is_sent
 def test_every_figure_begins_here(play):
     code, point = ask(ENCODER, DIGITS[0]), ask(FLAT_ENCODER, DIGITS[0])
     answers = np.asarray(CONV.layers[0](MAPS[:200])).max(axis=(0, 1, 2))
-    true, said = np.argwhere(errors() == errors().max())[0]
+    true, said = np.argwhere(ERRORS == ERRORS.max())[0]
     begins = {
         "digit": {"digit": 0, "noise": 0},
         "code": {"digit": 0, "unit": code.argmax(), "its number": code.max()},
@@ -227,14 +216,14 @@ def test_the_static_picture_shows_what_the_page_shows(monkeypatch, play, name):
 def test_the_still_of_the_confusions_is_their_matrix(monkeypatch):
     counts, true, said = still(monkeypatch, "confusions")
     assert np.array_equal(counts, COUNTS)
-    assert COUNTS[true, said] == errors().max()
+    assert COUNTS[true, said] == ERRORS.max()
     figure, alt = confusions.confusion_figure(COUNTS, 2, 7)
     assert alt == f"The confusion matrix; {COUNTS[2, 7]} digits 2 are predicted as 7."
     [axis] = figure.axes
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted", "true")
     written = {text.get_position(): text.get_text() for text in axis.texts}
     assert written == {(j, i): str(COUNTS[i, j]) for i in range(10) for j in range(10)}
-    assert (axis.images[0].get_array() == errors()).all()
+    assert (axis.images[0].get_array() == ERRORS).all()
     low, high = axis.get_ylim()
     assert low > high  # the first row is at the top
 

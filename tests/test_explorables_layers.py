@@ -5,17 +5,9 @@ import json
 import keras
 import numpy as np
 import pytest
-from engine import Engine
 from keras import layers
 
 from aeutils.explorables.models import ACTIVATIONS, answer, carry, to_half
-
-
-@pytest.fixture(scope="module")
-def engine():
-    engine = Engine()
-    yield engine
-    engine.close()
 
 
 def expect_equal(engine, shape, *chain, seed=0):

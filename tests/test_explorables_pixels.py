@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from engine import Engine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mnist import load_mnist
@@ -10,13 +9,6 @@ from PIL import Image
 
 IMAGES = load_mnist()[1][0][:30]
 FEW = settings(max_examples=25, deadline=None, derandomize=True)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    engine = Engine()
-    yield engine
-    engine.close()
 
 
 def as_mnist(drawing):

@@ -1,28 +1,14 @@
 """What live figures do in a real browser, on a page without Jupyter (test_browser.py: in it)."""
 
-import shutil
-
 import numpy as np
 import pytest
 from engine import CALLS, IMAGES, output
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 
 # As browsers do that protect their readers: what is read from a canvas is noise.
 NOISE = """for (const [kind, name] of [[CanvasRenderingContext2D, "getImageData"],
     [HTMLCanvasElement, "toDataURL"], [HTMLCanvasElement, "toBlob"]]) {
   kind.prototype[name] = () => { throw new Error(`${name} is noise here`); };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

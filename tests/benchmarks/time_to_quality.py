@@ -58,44 +58,50 @@ class Clock(keras.callbacks.Callback):
         return next(good, float("inf"))
 
 
-def dense(*units, output, hidden="relu"):
+def dense(*units, output):
     """A chain of dense layers; `units`: of the input and of each layer."""
     *hiddens, last = units[1:]
-    layers = [keras.layers.Dense(n, hidden) for n in hiddens]
+    layers = [keras.layers.Dense(n, "relu") for n in hiddens]
     return keras.Sequential([keras.Input(units[:1]), *layers, keras.layers.Dense(last, output)])
 
 
 def convolutional(output):
     layers, same = keras.layers, {"padding": "same", "activation": "relu"}
-    first = [keras.Input((28, 28, 1)), layers.Conv2D(32, 3, **same), layers.MaxPooling2D(2)]
-    last = [layers.Conv2D(1, 3, padding="same", activation=output)]
-    return keras.Sequential([*first, layers.Conv2D(32, 3, **same), layers.UpSampling2D(2), *last])
+    return keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Conv2D(32, 3, **same), layers.MaxPooling2D(2),
+        layers.Conv2D(32, 3, **same), layers.UpSampling2D(2),
+        layers.Conv2D(1, 3, padding="same", activation=output),
+    ])  # fmt: skip
+
+
+def autoencoder(size, units, output):
+    """One stage of the stack: the encoder, and the whole."""
+    encoder = dense(size, units, output="relu")
+    return encoder, keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
 
 
 # The tutorial's trainings, with the tutorial's settings. Each gets a started clock for its last
 # stage and returns the trained model.
 
 
-def fit(model, x, y, epochs, clock=None):
-    model.fit(x, y, batch_size=256, epochs=epochs, validation_split=0.1, verbose=0,
-              callbacks=[clock] if clock else None)  # fmt: skip
+def fit(model, x, y, epochs, *clock):
+    """Train as the tutorial does."""
+    model.fit(x, y, 256, epochs, validation_split=0.1, verbose=0, callbacks=[*clock])
+    return model
 
 
 def original_simple(clock):
     x, model = to_vectors(IMAGES), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adadelta(1.0), "binary_crossentropy")
-    fit(model, x, x, 50, clock)
-    return model
+    return fit(model, x, x, 50, clock)
 
 
 def original_stacked(clock):
-    x = to_vectors(IMAGES)
-    weights, codes = [], x
+    x = codes = to_vectors(IMAGES)
+    weights = []
     stages = [(128, "sigmoid", "binary_crossentropy"), (64, "linear", "mean_squared_error")]
     for units, output, loss in stages:
-        size = codes.shape[1]
-        encoder = dense(size, units, output="relu")
-        model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
+        encoder, model = autoencoder(codes.shape[1], units, output)
         model.compile("rmsprop", loss)
         fit(model, codes, codes, 50)
         weights += encoder.get_weights()
@@ -106,15 +112,13 @@ def original_stacked(clock):
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile("rmsprop", "categorical_crossentropy", metrics=["accuracy"])
-    fit(model, x, ONE_HOT, 50, clock)
-    return model
+    return fit(model, x, ONE_HOT, 50, clock)
 
 
 def original_convolutional(clock):
     x, model = to_images(IMAGES), convolutional("relu")
     model.compile("rmsprop", "binary_crossentropy")
-    fit(model, x, x, 10, clock)
-    return model
+    return fit(model, x, x, 10, clock)
 
 
 # The course's trainings, with the notebooks' settings.
@@ -124,16 +128,16 @@ def split(x):
     return keras.ops.convert_to_tensor(x[:54_000]), keras.ops.convert_to_tensor(x[54_000:])
 
 
-def fit_until(clock, model, x, y, validation, batch_size, epochs):
-    model.fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation, verbose=0,
-              callbacks=[clock])  # fmt: skip
+def train(model, x, y, validation, clock, epochs, batch_size=256):
+    """Train as the course does."""
+    model.fit(x, y, batch_size, epochs, validation_data=validation, verbose=0, callbacks=[clock])
     return model
 
 
 def course_simple(clock):
     (x, x_val), model = split(to_vectors(IMAGES)), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy", **FAST)
-    return fit_until(clock, model, x, x, (x_val, x_val), 256, 20)
+    return train(model, x, x, (x_val, x_val), clock, 20)
 
 
 def course_stacked(clock):
@@ -142,11 +146,9 @@ def course_stacked(clock):
     weights, codes = [], x
     stages = [(128, "sigmoid", "binary_crossentropy", 3e-3, 6), (64, "linear", "mse", 5e-4, 20)]
     for units, output, loss, rate, epochs in stages:
-        size = codes.shape[1]
-        encoder = dense(size, units, output="relu")
-        model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
+        encoder, model = autoencoder(codes.shape[1], units, output)
         model.compile(cosine_adam(rate, epochs * STEPS), loss, **FAST)
-        model.fit(codes, codes, batch_size=256, epochs=epochs, verbose=0)
+        model.fit(codes, codes, 256, epochs, verbose=0)
         codes = encoder.predict(codes, batch_size=1000, verbose=0)
         spread = codes.std()
         weights += [values / spread for values in encoder.get_weights()]
@@ -154,17 +156,17 @@ def course_stacked(clock):
     loss = "sparse_categorical_crossentropy"
     softmax = dense(64, 10, output="softmax")
     softmax.compile(cosine_adam(1e-2, 5 * STEPS), loss, **FAST)
-    softmax.fit(codes, y, batch_size=256, epochs=5, verbose=0)
+    softmax.fit(codes, y, 256, 5, verbose=0)
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
-    return fit_until(clock, model, x, y, (x_val, y_val), 256, 10)
+    return train(model, x, y, (x_val, y_val), clock, 10)
 
 
 def course_convolutional(clock):
     (x, x_val), model = split(to_images(IMAGES)), convolutional("sigmoid")
     model.compile(cosine_adam(0.01, 625), "binary_crossentropy")
-    return fit_until(clock, model, x[:4_000], x[:4_000], (x_val, x_val), 32, 5)
+    return train(model, x[:4_000], x[:4_000], (x_val, x_val), clock, 5, batch_size=32)
 
 
 # name: both trainings, the validation figure that is watched, the form of the images
