@@ -98,27 +98,24 @@ def kernel_is(page, status):
     page.wait_for_function(f"() => {session}?.kernel?.status === '{status}'")
 
 
-def run_all(page):
-    """Run > Run All Cells, and wait until the last one is done or one has failed."""
-    command(page, "notebook:run-all-cells")
-    kernel_is(page, "idle")
+def run_cells(page, cells):
+    """Run cells one after the other, each until it is done or has failed."""
+    for cell in cells:
+        begin_cell(page, cell)
+        page.wait_for_function("() => window.ran")
 
 
-def begin_training(page):
-    """Add a cell at the end that trains, start it, and wait until it does."""
+def begin_cell(page, cell):
+    """Run a cell, the last one is -1; window.ran says when it is done."""
     page.evaluate(
-        """async source => {
-            const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
-            notebook.activeCellIndex = notebook.widgets.length - 1;
-            await app.commands.execute('notebook:insert-cell-below');
-            notebook.activeCell.model.sharedModel.setSource(source);
-            app.commands.execute('notebook:run-cell');
+        """cell => {
+            const { shell, commands } = window.jupyterapp, { content } = shell.currentWidget;
+            content.activeCellIndex = cell < 0 ? content.widgets.length + cell : cell;
+            window.ran = false;
+            commands.execute('notebook:run-cell').finally(() => { window.ran = true; });
         }""",
-        TRAINING,
+        cell,
     )
-    last = "window.jupyterapp.shell.currentWidget.content.widgets.at(-1)"
-    page.wait_for_function(f"() => {last}.model.outputs.length > 0")
-    kernel_is(page, "busy")
 
 
 def outputs(page):

@@ -32,19 +32,6 @@ def draw(beside):
 ]
 
 
-def begin_cell(page, cell):
-    """Run a cell; window.ran says when it is done."""
-    page.evaluate(
-        """cell => {
-            const app = window.jupyterapp;
-            app.shell.currentWidget.content.activeCellIndex = cell;
-            window.ran = false;
-            app.commands.execute('notebook:run-cell').finally(() => { window.ran = true; });
-        }""",
-        cell,
-    )
-
-
 def pictures(page, cell):
     """The PNG pictures among a cell's outputs, as they would be saved."""
     of = "cell => window.jupyterapp.shell.currentWidget.content.widgets[cell].model.outputs"
@@ -63,9 +50,7 @@ def test_figures_are_whole_while_a_slider_is_dragged(browser, tmp_path):
 
 
 def drag_a_slider_while_figures_are_drawn(page):
-    for cell in range(3):
-        begin_cell(page, cell)
-        page.wait_for_function("() => window.ran")
+    lab.run_cells(page, range(3))
     (whole,) = pictures(page, 2)
     slider = page.locator(".noUi-target")
     moved = page.locator(".jupyter-widgets .jp-OutputArea img")
@@ -81,7 +66,7 @@ def drag_a_slider_while_figures_are_drawn(page):
         "([image, before]) => !image.isConnected || image.src !== before",
         arg=[moved.element_handle(), at_first],
     )
-    begin_cell(page, 3)
+    lab.begin_cell(page, 3)
     for step in range(100_000):
         if page.evaluate("window.ran"):
             break

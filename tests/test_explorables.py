@@ -125,10 +125,6 @@ def test_one_small_output_holds_the_figure_a_picture_and_its_alternative(name, p
         assert slider["min"] <= slider["value"] <= slider["max"]
 
 
-def test_the_same_call_gives_the_same_output():
-    assert output(lambda: CALLS["digit"]()) == output("digit") != output("code")
-
-
 def test_text_in_the_output_cannot_end_its_script():
     figure = autoencoders.digit_figure({"": DIGITS[:1]})
     data, _ = output(lambda: page.show(
@@ -325,7 +321,7 @@ def test_a_walk_leads_from_the_first_digit_to_the_second(play, part):
 
 
 def test_the_chosen_cell_of_the_confusion_matrix_shows_its_digits(play):
-    true, said = map(int, np.argwhere((COUNTS > 2) & (COUNTS.T != COUNTS))[1])
+    true, said = map(int, np.argwhere(COUNTS > 24)[0])
     seen = play("confusions", ["0", 30 * said + 45, 24 * true + 36])
     matrix, digits = seen["pictures"]
     assert matrix["caption"] == "rows: true class, columns: predicted"
@@ -341,23 +337,6 @@ def test_the_chosen_cell_of_the_confusion_matrix_shows_its_digits(play):
     count, all_ = COUNTS[true, said], COUNTS[true].sum()
     assert digits["caption"] == f"true {true}, predicted {said}: {count}"
     assert seen["said"] == f"{count} of the {all_} digits {true} are predicted as {said}."
-
-
-def test_up_to_24_digits_of_each_cell_are_sent_in_their_order(play):
-    x = np.eye(10, 784, dtype="float32")[[3] * 30 + [5] * 10]
-    x[:, 700] = np.arange(40) / 51  # each digit has a gray of its own
-    classifier = network((784,), layers.Dense(10, "softmax"))
-    classifier.set_weights([9 * np.eye(784, 10), np.zeros(10)])
-
-    def call():
-        aeutils.explore_confusions(classifier, x, np.repeat([3, 4], [30, 10]))
-
-    data = sent(call)
-    assert data["labels"] == [3] * 24 + [4] * 10
-    assert data["predicted"] == [3] * 24 + [5] * 10
-    assert unpacked(data["digits"])[:, 700].tolist() == [*range(0, 120, 5), *range(150, 200, 5)]
-    assert play(call)["said"] == "10 of the 10 digits 4 are predicted as 5."
-    assert play(call, ["true class", 3], ["predicted class", 3])["said"].startswith("30 of the 30")
 
 
 @pytest.mark.parametrize(("layer", "number"), [(1, 4), (2, 3)])
@@ -449,13 +428,6 @@ def test_the_code_keeps_its_own_noise_on_the_way():
     assert np.allclose(way, np.cos(angles) * clean + np.sin(angles) * noise, atol=1e-4)
 
 
-def test_new_noise_is_normal_and_new_every_time(play, engine):
-    many = np.array(engine.call("gaussian", 4000))
-    assert (many.mean(), many.std()) == (pytest.approx(0, abs=0.1), pytest.approx(1, abs=0.1))
-    said = [play("diffusion", *[["New noise"]] * n, ["step", 10])["said"] for n in range(10)]
-    assert len({*said}) == 10
-
-
 def drawing():
     """A large drawing of a digit in a corner of the square: 280 x 280 bytes."""
     square = np.zeros((280, 280), int)
@@ -501,19 +473,6 @@ def test_a_training_is_kept_from_its_start_to_its_end():
     assert kept.errors[-1] == pytest.approx(error(last, DIGITS[:200]), abs=1e-5)
     assert kept.errors[-1] < kept.errors[0]
     assert np.allclose(kept.codes[-1], kept.encoder(X[:200]), atol=1e-4)
-
-
-def test_a_second_training_replaces_the_first_and_gray_ends_at_black_and_white():
-    encoder, decoder = network((784,), layers.Dense(1)), network((1,), layers.Dense(784))
-    decoder.set_weights([np.zeros((1, 784)), np.repeat([-0.5, 1.5], 392)])
-    kept = aeutils.Snapshots(encoder, decoder, X[:20])
-    assert (kept.outputs[0].reshape(8, 2, 392) == [[[0], [255]]]).all()
-    model = keras.Sequential([encoder, decoder])
-    model.compile("sgd", "mse")
-    for _ in range(2):
-        model.fit(X[:20], X[:20], batch_size=10, verbose=0, callbacks=[kept])
-        assert kept.steps == [0, 1, 2]
-        assert len(kept.errors) == len(kept.codes) == len(kept.outputs) == 3
 
 
 @pytest.mark.parametrize("moment", [0, 4, 7])

@@ -85,21 +85,15 @@ INFINITE = keras.initializers.Constant(np.inf)
     [
         (lambda: 3, "Received int as encoder, expected a Keras model"),
         (lambda: keras.Sequential([layers.Dense(3)]), "begins with keras.Input or was called"),
-        (functional(lambda x, dense: [dense(x), x]), "several inputs or outputs"),
         (functional(lambda x, dense: layers.Add()([dense(x), x])), "of Add, expected Dense, Conv"),
         (functional(lambda x, dense: dense(dense(x))), "uses a layer twice"),
         (of(layers.Dense(3, "gelu", name="odd")), "'odd' and the activation gelu, .* linear, r"),
         (of(layers.Dense(3, lambda x: x)), "activation <lambda>"),
         (of(layers.Conv2D(3, 3, dilation_rate=2)), r"another dilation_rate than \(1, 1\)"),
-        (of(layers.Conv2D(2, 3, groups=2)), "another groups"),
         (of(layers.UpSampling2D(2, interpolation="bilinear")), "another interpolation"),
-        (of(layers.Conv2DTranspose(2, 3, 2, output_padding=1)), "another output_padding"),
         (of(layers.MaxPooling2D(2, data_format="channels_first")), "than 'channels_last'"),
         (of(layers.BatchNormalization(axis=1)), "on axis 1, expected the last axis"),
-        (
-            of(layers.Dense(2, bias_initializer=INFINITE)),
-            "with NaN, infinity or numbers beyond 65504",
-        ),
+        (of(layers.Dense(2, bias_initializer=INFINITE)), "NaN, infinity or numbers beyond 65504"),
     ],
 )
 def test_a_model_that_cannot_be_carried_is_refused(build, said):
@@ -111,9 +105,7 @@ def test_a_model_that_cannot_be_carried_is_refused(build, said):
     ("build", "kind", "said"),
     [
         (of(layers.Flatten(), shape=(7,)), "codes", r"takes \(7,\), expected one that takes 784"),
-        (of(layers.Dense(2), shape=(None, 4)), "codes", r"takes \(None, 4\)"),
         (of(layers.Dense(9), shape=(784,)), "classes", "answers 9 numbers, expected classes: 10"),
-        (of(layers.Dense(9), shape=(784,)), "images", "answers 9 numbers, expected images: 784"),
         (of(layers.Dense(9), shape=(784,)), "classes or images", "10 or 784"),
 (of(layers.Dense(9, bias_initializer=INFINITE), shape=(784,)), "codes", "NaN or infinity"),
     ],

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
@@ -64,30 +63,3 @@ def test_a_lesson_fits_its_machine_and_gives_the_same_when_run_again(lesson):
     for i, cell in [*code, *(each for each in reversed(code) if seconds[each[0]] < 3)]:
         lesson.execute_cell(cell, i)
         assert said(cell) == first[i], cell.source
-
-
-def test_a_training_can_be_stopped_and_run_again():
-    notebook = nbformat.read(FOLDER / "01_simple.ipynb", as_version=4)
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    training = next(cell for cell in cells if "fit(" in cell.source)
-    checkpoint = next(cell for cell in cells if 'scores["simple"][1] <=' in cell.source)
-    manager, client = start_new_kernel(cwd=FOLDER)
-    stopped = []
-
-    def stop(message):
-        if "epoch 2 of" in str(message["content"]) and not stopped:
-            stopped.append(message)
-            manager.interrupt_kernel()
-
-    def run(cell, hook=None):
-        return client.execute_interactive(cell.source, timeout=300, output_hook=hook)["content"]
-
-    try:
-        for cell in cells[: cells.index(training)]:
-            assert run(cell)["status"] == "ok"
-        assert run(training, stop)["ename"] == "KeyboardInterrupt"
-        for cell in cells[cells.index(training) : cells.index(checkpoint) + 1]:
-            assert run(cell)["status"] == "ok"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)

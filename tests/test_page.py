@@ -90,18 +90,6 @@ def test_a_slider_moves_by_keys_and_says_the_number_that_the_sentence_has(show):
     assert text == "0.00"
 
 
-def test_keys_are_for_the_figure_alone_but_shift_and_enter_run_the_cell(show):
-    part = show("code")
-    part.page.evaluate(
-        """() => { window.keys = []; document.addEventListener("keydown", event =>
-            keys.push([event.key, event.shiftKey, event.keyCode, event.target.id])); }"""
-    )
-    for key in ("ArrowDown", "a", "Enter", "Shift+Enter"):
-        part.get_by_role("slider").first.press(key)
-    assert part.page.evaluate("keys") == [["Enter", True, 13, "code"]]
-    assert part.get_attribute("data-lm-suppress-shortcuts") == ""
-
-
 def test_bars_and_the_plane_follow_the_mouse_and_a_tap(show):
     part = show("code")
     bars = part.locator("canvas.live")
