@@ -163,6 +163,23 @@ def test_shift_and_enter_in_a_slider_run_the_cell(notebook):
     assert notebook.locator(f'[data-explorable="{name}"]').count() == 1
 
 
+def test_a_cell_run_twenty_times_leaves_nothing_behind(notebook):
+    tools, name = notebook.context.new_cdp_session(notebook), notebook.figures[0]
+    counts = []
+    for _ in range(2):
+        for _ in range(10):
+            alive(notebook, name)
+            command(notebook, "notebook:run-cell")
+            lab.kernel_is(notebook, "idle")
+            alive(notebook, name)
+        tools.send("HeapProfiler.collectGarbage")
+        listeners = tools.send("Memory.getDOMCounters")["jsEventListeners"]
+        counts.append((listeners, len(notebook.evaluate("Object.keys(window)"))))
+    (before, names), (after, names_after) = counts
+    assert names_after == names
+    assert after <= before + 20  # of the figure alone, ten runs would leave more
+
+
 @pytest.mark.parametrize(
     "place",
     [
