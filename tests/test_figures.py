@@ -61,9 +61,6 @@ def assert_above(text, image, size=None):
     assert size is None or text.get_fontsize() == size
 
 
-# Digits and maps
-
-
 @given(seeds, st.integers(1, 3), st.integers(1, 12), st.sampled_from(SHAPES), st.booleans())
 def test_each_digit_is_seen_upright_in_its_place_white_on_black(rng, rows, n, shape, as_bytes):
     images = rng.integers(0, 256, (rows, n, *shape), "uint8")
@@ -147,8 +144,6 @@ def test_each_map_is_seen_in_its_place_on_the_scale_that_is_said(
     )
 
 
-# Curves
-
 levels = st.floats(0.01, 100)
 curves = st.dictionaries(st.text("abc", min_size=1), st.lists(levels, min_size=1, max_size=120),
                          min_size=1, max_size=5)  # fmt: skip
@@ -204,9 +199,6 @@ def test_axes_say_what_they_measure_in_plain_numbers():
     assert all(tick == round(tick) for tick in axis.get_xticks())
 
 
-# Networks
-
-
 def chain(*units):
     layers = [keras.layers.Dense(n) for n in units[1:]]
     return keras.Sequential([keras.Input((units[0],)), *layers])
@@ -236,9 +228,6 @@ def test_each_network_is_a_row_of_shapes_with_its_layers_between_them():
     bars = lower.patches
     assert [bar.get_x() + bar.get_width() / 2 for bar in bars] == pytest.approx([0, 1, 2])
     assert bars[0].get_height() == 1 > bars[1].get_height() > bars[2].get_height() > 0.2
-
-
-# What is shown
 
 
 @pytest.fixture

@@ -112,9 +112,6 @@ def test_bars_and_the_plane_follow_the_mouse_and_a_tap(show):
         assert status(part).startswith(f"At {low + x / 392 * (high - low):.2f}, ")
 
 
-# --- The drawing square ---------------------------------------------------------------------
-
-
 @pytest.fixture
 def square(show):
     """A square with nothing on it, and its place."""
@@ -188,9 +185,6 @@ def test_arrows_draw_with_shift_they_move_and_tab_leaves(square):
     assert part.page.evaluate("scrollY") == before
     part.page.keyboard.press("Tab")
     assert part.get_by_role("button", name="Clear").evaluate("each => each.matches(':focus')")
-
-
-# --- Its look -------------------------------------------------------------------------------
 
 
 def test_digits_are_shown_upright_byte_by_byte(show):

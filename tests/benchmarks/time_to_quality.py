@@ -2,12 +2,9 @@
 
 Usage:  python tests/benchmarks/time_to_quality.py [--save]
 
-Trains the tutorial's three models with its own settings (Adadelta at its old rate 1.0, a relu
-output for the convolutional one, all of it as NumPy arrays) and the course's with the settings of
-its notebooks. README.md says what is compared. The tutorial's models are trained once, the course's
-three times with different seeds; medians are printed. Each training has a process of its own, whose
-peak memory is noted. `--save` writes what the table of results quotes. Takes a quarter of an hour
-on two cores.
+README.md says what is compared. The tutorial's models are trained once, the course's three times with
+different seeds; medians are printed. Each training has a process of its own, whose peak memory is
+noted. `--save` writes what the table of results quotes. Takes a quarter of an hour on two cores.
 """
 
 import json
@@ -74,8 +71,7 @@ def convolutional(output):
     ])  # fmt: skip
 
 
-def autoencoder(size, units, output):
-    """One stage of the stack: the encoder, and the whole."""
+def autoencoder(size, units, output):  # one stage of the stack
     encoder = dense(size, units, output="relu")
     return encoder, keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
 
@@ -178,10 +174,10 @@ MODELS = {
 
 
 def measure(name, seed, target=None):
-    """Train as the course does until the target is reached, or as the tutorial does, to the end.
+    """Train as the tutorial does, or as the course does until the target is reached.
 
-    Returns the test figure at the end, the seconds until the target (without one: the figure of
-    the last epoch) was first reached, the peak memory in GB, and the target.
+    Returns the test figure, the seconds until the target (by default the last validation figure)
+    was first reached, the peak memory in GB, and the target.
     """
     original, course, figure, as_input = MODELS[name]
     keras.utils.set_random_seed(seed)
