@@ -128,7 +128,7 @@ function play(text, steps, drawing) {
         picture.calls = on.calls;
         picture.caption = text ?? picture.caption;
       };
-      show.pointer = (handle, hover) => { pointers[at] = handle; picture.hover = !!hover; };
+      show.pointer = handle => { pointers[at] = handle; };
       return show;
     },
     square(example) { return () => drawing ?? example.map(v => 0 * v); },
@@ -141,7 +141,7 @@ function play(text, steps, drawing) {
     else pointers[what](...values);
     said = update();
   }
-  return { said, pictures, sliders: Object.values(sliders), buttons: Object.keys(buttons) };
+  return { said, pictures, sliders: Object.values(sliders) };
 }
 """
 

@@ -1,23 +1,18 @@
-"""A JupyterLab of its own and a browser in it: for the browser tests and the benchmark."""
+"""A JupyterLab of its own and a browser in it: for the tests of test_browser*.py."""
 
 import contextlib
-import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
+import engine
 import nbformat
-from nbformat.sign import NotebookNotary
 
 WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 TOKEN = "secret"
-SETTINGS = ".settings"  # Jupyter's own files, in the folder that is served
 
 # A cell that says when it begins to train, and trains until there is a file "enough". (An interrupt
 # was not always obeyed here, on a busy machine.)
@@ -28,8 +23,7 @@ class UntilEnough(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.model.stop_training = os.path.exists("enough")
 
-busy = keras.Sequential([keras.Input((784,)), keras.layers.Dense(512, "relu"),
-                         keras.layers.Dense(784, "sigmoid")])
+busy = keras.Sequential([keras.Input((784,)), keras.layers.Dense(512), keras.layers.Dense(784)])
 busy.compile("adam", "mse")
 some = np.random.default_rng(0).random((20_000, 784), "float32")
 print("training")
@@ -37,47 +31,9 @@ busy.fit(some, some, batch_size=500, epochs=100_000, verbose=0, callbacks=[Until
 """
 
 
-# Every live figure, of networks with the layers of the notebooks.
-MODELS = """
-import keras, numpy as np
-from keras import layers
-from aeutils import *
-
-def dense(inputs, *units, last="sigmoid"):
-    hidden = [layers.Dense(n, "relu") for n in units[:-1]]
-    return keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(units[-1], last)])
-
-(images, labels), (test_images, test_labels) = load_mnist()
-x, x_test, labels = to_vectors(images[:2000]), to_vectors(test_images[:500]), test_labels[:500]
-maps = to_images(test_images[:200])
-keras.utils.set_random_seed(1)
-encoder, decoder, classifier = dense(784, 32), dense(32, 784), dense(784, 128, 64, 10)
-flat, back = dense(784, 64, 2, last="linear"), dense(2, 64, 784)
-autoencoder = keras.Sequential([encoder, decoder])
-autoencoder.compile(keras.optimizers.Adam(0.01), "mse")
-snapshots = Snapshots(encoder, decoder, x_test, labels)
-autoencoder.fit(x, x, batch_size=100, epochs=2, verbose=0, callbacks=[snapshots])
-denoiser = dense(33, 256, 256, 32, last="linear")
-image = keras.Input((28, 28, 1))
-same = {"padding": "same", "activation": "relu"}
-code = layers.Conv2D(32, 3, **same)(layers.MaxPooling2D(2)(layers.Conv2D(32, 3, **same)(image)))
-conv_encoder = keras.Model(image, code)
-conv = keras.Model(image, layers.Conv2D(1, 3, **same)(layers.UpSampling2D(2)(code)))
-"""
-CALLS = [
-    "explore_digit(encoder, decoder, x_test)",
-    "explore_code(encoder, decoder, x_test)",
-    "explore_code_map(flat, back, x_test, labels)",
-    "explore_interpolation(encoder, decoder, x_test)",
-    "explore_confusions(classifier, x_test, labels)",
-    "explore_diffusion(denoiser, decoder, np.zeros(32), np.ones(32))",
-    "replay(snapshots)",
-    "draw_digit(autoencoder)",
-    "draw_digit(classifier)",
-    "explore_filters(conv_encoder, maps)",
-    "explore_denoising(conv, maps)",
-    "draw_digit(conv, conv_encoder)",
-]
+# Cells with every live figure.
+CELLS = [f"import sys\nsys.path.append({str(Path(__file__).parent)!r})\nfrom engine import CALLS"]
+CELLS += [f"CALLS[{name!r}]()" for name in engine.CALLS]
 
 
 @contextlib.contextmanager
@@ -94,7 +50,7 @@ def serving(home):
     # Settings of whoever runs the tests must not matter, nor be changed.
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTER_DATA_DIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
-    settings = {name: str(home / SETTINGS / name) for name in folders}
+    settings = {name: str(home / ".settings" / name) for name in folders}
     with open(home / "server.log", "wb") as log:
         server = subprocess.Popen(
             command, cwd=home, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT
@@ -113,16 +69,6 @@ def serving(home):
         server.wait()
 
 
-def put_executed(path, home):
-    """Put an executed notebook into a folder that is served, and trust it."""
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.write(notebook, home / path.name)
-    # What Jupyter has not signed itself comes to life only where the reader trusts it.
-    signatures = home / SETTINGS / "JUPYTER_DATA_DIR"
-    signatures.mkdir(parents=True, exist_ok=True)
-    NotebookNotary(data_dir=str(signatures)).sign(notebook)
-
-
 def new_page(browser):
     """A page with a touch screen that collects the errors of its scripts, but not JupyterLab's."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True)
@@ -130,17 +76,16 @@ def new_page(browser):
     page.set_default_timeout(WAIT)
     page.errors = []
     # JupyterLab's own code is served from /static/; ours stands in the page.
-    page.on(
-        "pageerror",
-        lambda error: "/static/" in (error.stack or "") or page.errors.append(str(error)),
-    )
+    ours = lambda error: "/static/" not in (error.stack or "")  # noqa: E731
+    page.on("pageerror", lambda error: ours(error) and page.errors.append(str(error)))
     return page
 
 
-def open_lab(page, address, name, wait_for=".jp-Notebook .jp-CodeCell"):
+def open_lab(page, address, name):
     """Open a notebook in JupyterLab."""
     page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
-    page.locator(wait_for).first.wait_for()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    kernel_is(page, "idle")
 
 
 def command(page, name, arguments=None):
@@ -153,49 +98,23 @@ def kernel_is(page, status):
     page.wait_for_function(f"() => {session}?.kernel?.status === '{status}'")
 
 
-def run_all(page):
-    """Run > Run All Cells, and wait until the last one is done or one has failed."""
-    kernel_is(page, "idle")
+def run_cells(page, cells):
+    """Run cells one after the other, each until it is done or has failed."""
+    for cell in cells:
+        begin_cell(page, cell)
+        page.wait_for_function("() => window.ran")
+
+
+def begin_cell(page, cell):
+    """Run a cell, the last one is -1; window.ran says when it is done."""
     page.evaluate(
-        """() => {
+        """cell => {
+            const { shell, commands } = window.jupyterapp, { content } = shell.currentWidget;
+            content.activeCellIndex = cell < 0 ? content.widgets.length + cell : cell;
             window.ran = false;
-            const all = window.jupyterapp.commands.execute('notebook:run-all-cells');
-            all.finally(() => { window.ran = true; });
-        }"""
-    )
-    page.wait_for_function("() => window.ran", timeout=2 * WAIT)
-    kernel_is(page, "idle")
-
-
-def begin_training(page):
-    """Add a cell at the end that trains, start it, and wait until it does."""
-    page.evaluate(
-        """async source => {
-            const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
-            notebook.activeCellIndex = notebook.widgets.length - 1;
-            await app.commands.execute('notebook:insert-cell-below');
-            notebook.activeCell.model.sharedModel.setSource(source);
-            app.commands.execute('notebook:run-cell');
+            commands.execute('notebook:run-cell').finally(() => { window.ran = true; });
         }""",
-        TRAINING,
-    )
-    last = "window.jupyterapp.shell.currentWidget.content.widgets.at(-1)"
-    page.wait_for_function(f"() => {last}.model.outputs.length > 0")
-    kernel_is(page, "busy")
-
-
-def end_training(page):
-    files = "window.jupyterapp.serviceManager.contents"
-    made = "{type: 'file', format: 'text', content: ''}"
-    page.evaluate(f"() => {files}.save('enough', {made})")
-    kernel_is(page, "idle")
-    page.evaluate(
-        """async () => {
-            const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
-            await app.serviceManager.contents.delete('enough');
-            notebook.activeCellIndex = notebook.widgets.length - 1;
-            await app.commands.execute('notebook:delete-cell');
-        }"""
+        cell,
     )
 
 
@@ -207,17 +126,18 @@ def outputs(page):
     )
 
 
-def names_of_figures(page):
+def figures(page):
     """The names of the live figures in an opened notebook, in order."""
     texts = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(page)]
     return [text.split('"')[1] for text in texts if text.startswith("<div data-explorable=")]
 
 
-def live_figure(page, name):
-    """The live figure of this name, scrolled into view, and the number of its cell or -1."""
+def alive(page, name):
+    """The live figure of this name, in view and come to life, and the number of its cell or -1."""
     cell = scroll_to(page, name)
     part = page.locator(f'[data-explorable="{name}"]').first
     part.scroll_into_view_if_needed()
+    part.get_by_role("status").wait_for()
     return part, cell
 
 
@@ -242,19 +162,16 @@ SEEN = """host => host.shadowRoot && [...host.shadowRoot.querySelectorAll('canva
     + host.shadowRoot.querySelector('[role=status]').textContent"""
 
 
-def seen(part):
-    """All that a live figure shows: its pixels and its sentence; None while it is not alive."""
-    return part.evaluate(SEEN)
+def expect_change(part, act, *given, **more):
+    """An act changes what a live figure shows: its pixels or its sentence."""
+    before = part.evaluate(SEEN)
+    act(*given, **more)
+    changed = f"([host, before]) => ({SEEN})(host) !== before"
+    part.page.wait_for_function(changed, arg=[part.element_handle(), before])
 
 
 def write_notebook(path, *sources):
     """Write a notebook without outputs."""
-    cells = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source, "outputs": [],
-         "execution_count": None}
-        for i, source in enumerate(sources)
-    ]  # fmt: skip
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)

@@ -1,152 +1,74 @@
 """Live figures in Jupyter: while a cell trains, without a kernel, reopened, exported, not trusted.
 
-Those of a notebook with all of them, and of the executed notebooks in the folder that
-AEUTILS_NOTEBOOKS names, if it names one. AEUTILS_SHOTS names a folder for screenshots to look at.
 test_page.py says what each of them does.
 """
 
+import contextlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import lab
 import pytest
-from lab import CHROMIUM, QUIET, TOKEN, command, live_figure, seen
+from lab import TOKEN, alive, command, expect_change
 
-EXECUTED = os.environ.get("AEUTILS_NOTEBOOKS")
-NAMES = ["every_live_figure", *sorted(path.stem for path in Path(EXECUTED or "-").glob("*.ipynb"))]
-SHOTS = os.environ.get("AEUTILS_SHOTS")
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("lab")
-    lab.write_notebook(home / "every_live_figure.ipynb", lab.MODELS, *lab.CALLS)
-    return home
-
-
-@pytest.fixture(scope="module")
-def address(home):
-    with lab.serving(home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def notebook(request, browser, address, home):
+def notebook(browser, tmp_path_factory):
     """The page of a notebook in which every live figure is alive."""
-    name = request.param
-    if name != "every_live_figure":
-        lab.put_executed(Path(EXECUTED, f"{name}.ipynb"), home)
-    page = lab.new_page(browser)
-    lab.open_lab(page, address, f"{name}.ipynb")
-    lab.kernel_is(page, "idle")
-    if name == "every_live_figure":
-        lab.run_all(page)
-    page.name, page.home, page.address = name, home, address
-    page.figures = lab.names_of_figures(page)
-    yield page
-    page.context.close()
-
-
-def alive(page, name):
-    """The live figure of this name, when it has come to life."""
-    part, cell = live_figure(page, name)
-    part.get_by_role("status").wait_for()
-    return part, cell
-
-
-def expect_change(part, act):
-    before = seen(part)
-    act()
-    part.page.wait_for_function(
-        f"([host, before]) => ({lab.SEEN})(host) !== before", arg=[part.element_handle(), before]
-    )
+    path = tmp_path_factory.mktemp("lab") / "every_live_figure.ipynb"
+    lab.write_notebook(path, *lab.CELLS, lab.TRAINING)
+    with lab.serving(path.parent) as address:
+        page = lab.new_page(browser)
+        lab.open_lab(page, address, path.name)
+        lab.run_cells(page, range(len(lab.CELLS)))
+        command(page, "docmanager:save")
+        page.path, page.address, page.figures = path, address, lab.figures(page)
+        yield page
+        page.context.close()
 
 
 def drive(page, names):
-    """Move every slider by mouse and keys, draw on every square, click on every plot."""
+    """Move every slider by mouse and keys, draw on every square, click and tap on every plot."""
     for name in names:
         part, cell = alive(page, name)
         # The mix comes before its two ends, which must stay different.
         for i, slider in reversed(list(enumerate(part.get_by_role("slider").all()))):
-            least, most = (slider.get_attribute(end) for end in ("min", "max"))
+            least, most = (float(slider.get_attribute(end)) for end in ("min", "max"))
             if least == most:
                 continue
             box = slider.bounding_box()
-            high = float(slider.input_value()) > (float(least) + float(most)) / 2
-            x, y = box["width"] * (0.23 if high else 0.77 - 0.06 * i), box["height"] / 2
-            expect_change(
-                part, lambda slider=slider, x=x, y=y: slider.click(position={"x": x, "y": y})
-            )
-            expect_change(part, lambda slider=slider: slider.press("ArrowLeft"))
+            high = float(slider.input_value()) > (least + most) / 2
+            x = box["width"] * (0.23 if high else 0.77 - 0.06 * i)
+            expect_change(part, slider.click, position={"x": x, "y": box["height"] / 2})
+            expect_change(part, slider.press, "ArrowLeft")
         for plot in part.locator("canvas.live").all():
             box = plot.bounding_box()
-            spots = [{"x": box["width"] * at, "y": box["height"] * at} for at in (0.31, 0.72)]
-            for spot in spots:
-                plot.click(position=spot)
-            expect_change(part, lambda plot=plot, spot=spots[0]: plot.click(position=spot))
+            low, high = ({"x": box["width"] * at, "y": box["height"] * at} for at in (0.31, 0.72))
+            plot.click(position=low)
+            expect_change(part, plot.tap, position=high)
+            expect_change(part, plot.click, position=low)
         for square in part.locator("canvas.square").all():
             part.get_by_role("button", name="Clear").click()
-            for key in ("ArrowDown", "ArrowRight"):
-                expect_change(part, lambda key=key, square=square: square.press(key))
-            spot = {"x": 60, "y": 200}
-            expect_change(part, lambda square=square, spot=spot: square.click(position=spot))
+            expect_change(part, square.press, "ArrowDown")
+            expect_change(part, square.click, position={"x": 60, "y": 200})
+            expect_change(part, square.tap, position={"x": 200, "y": 200})
         if cell >= 0:  # no key was taken for a shortcut
             where = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
             assert page.evaluate(where) == cell
     assert page.errors == []
 
 
-def shots(page, names, place):
-    """Screenshots of every live figure, to be looked at."""
-    if SHOTS:
-        for number, name in enumerate(names):
-            alive(page, name)[0].screenshot(path=f"{SHOTS}/{page.name}_{number:02}_{place}.png")
-
-
-# In this order: each test leaves the notebook as the next one needs it.
-
-
-def test_no_cell_fails_and_every_call_shows_a_living_figure(notebook):
-    assert [each for each in lab.outputs(notebook) if each["output_type"] == "error"] == []
-    assert len(notebook.figures) >= 3
-    for name in notebook.figures:
-        assert not alive(notebook, name)[0].locator("img").first.is_visible()
-    if notebook.name == "every_live_figure":
-        assert len(notebook.figures) == len(lab.CALLS)
-
-
-def test_live_figures_follow_while_a_cell_trains(notebook):
-    lab.begin_training(notebook)
-    drive(notebook, notebook.figures)
-    lab.kernel_is(notebook, "busy")  # all the while
-    lab.end_training(notebook)
-
-
-def expect_accessible(page, names, place=""):
+def expect_accessible(page, names):
     """Axe finds nothing in the light and in the dark theme."""
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
-    for theme in ("Light", "Dark"):
-        command(page, "apputils:change-theme", {"theme": f"JupyterLab {theme}"})
-        body = page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
-        body.wait_for(state="attached")
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        command(page, "apputils:change-theme", {"theme": theme})
+        page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
         for name in names:
             alive(page, name)
             found = page.evaluate(
@@ -156,26 +78,80 @@ def expect_accessible(page, names, place=""):
                 name,
             )
             assert found == [], (theme, name)
-        shots(page, names, place + theme.lower())
-    command(page, "apputils:change-theme", {"theme": "JupyterLab Light"})
+
+
+# Where a reader meets live figures: each gives the page that is driven there.
+
+
+@contextlib.contextmanager
+def while_a_cell_trains(notebook, browser):
+    lab.begin_cell(notebook, -1)
+    last = "window.jupyterapp.shell.currentWidget.content.widgets.at(-1)"
+    notebook.wait_for_function(f"() => {last}.model.outputs.length > 0")
+    yield notebook
+    lab.kernel_is(notebook, "busy")  # all the while
+    notebook.path.with_name("enough").touch()
+    lab.kernel_is(notebook, "idle")
+
+
+@contextlib.contextmanager
+def after_the_kernel_is_shut_down(notebook, browser):
+    command(notebook, "kernelmenu:shutdown")
+    yield notebook
+
+
+@contextlib.contextmanager
+def opened_again_the_next_day(notebook, browser):
+    page = lab.new_page(browser)
+    page.goto(f"{notebook.address}/lab?token={TOKEN}&reset")
+    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
+    kernel = {"shouldStart": False, "canStart": False}  # JupyterLab starts no kernel
+    command(page, "docmanager:open", {"path": notebook.path.name, "kernelPreference": kernel})
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    yield page
+    session = "window.jupyterapp.shell.currentWidget.sessionContext.session"
+    assert page.evaluate(f"() => {session}?.kernel ?? null") is None
+    page.context.close()
+
+
+@contextlib.contextmanager
+def in_notebook_7(notebook, browser):
+    pytest.importorskip("notebook", reason="Notebook 7 is not installed")
+    page = lab.new_page(browser)
+    page.goto(f"{notebook.address}/notebooks/{notebook.path.name}?token={TOKEN}")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    yield page
+    expect_accessible(page, notebook.figures)
+    page.context.close()
+
+
+@contextlib.contextmanager
+def exported_with_the_network_cut(notebook, browser):
+    convert = [sys.executable, "-m", "nbconvert", "--to", "html", "--HTMLExporter.theme=dark"]
+    subprocess.run([*convert, str(notebook.path)], check=True, capture_output=True)
+    page, requests = lab.new_page(browser), []
+    page.context.set_offline(True)
+    page.goto(notebook.path.with_suffix(".html").as_uri(), wait_until="domcontentloaded")
+    page.on("request", lambda request: requests.append(request.url))
+    yield page
+    assert [url for url in requests if not url.startswith(("data:", "file:"))] == []
+    page.context.close()
+
+
+# In this order: each test leaves the notebook as the next one needs it.
+
+
+def test_no_cell_fails_and_every_call_shows_a_living_figure(notebook):
+    assert [each for each in lab.outputs(notebook) if each["output_type"] == "error"] == []
+    assert len(notebook.figures) == len(lab.CELLS) - 1
+    for name in notebook.figures:
+        assert not alive(notebook, name)[0].locator("img").first.is_visible()
 
 
 def test_axe_finds_nothing_in_light_and_dark(notebook):
     expect_accessible(notebook, notebook.figures)
 
 
-def test_the_wheel_over_a_square_scrolls_the_page(notebook):
-    where = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
-    for name in notebook.figures:
-        for square in alive(notebook, name)[0].locator("canvas.square").all():
-            square.hover()
-            before = notebook.evaluate(where)
-            notebook.mouse.wheel(0, -300)
-            notebook.wait_for_function(f"before => ({where})() !== before", arg=before)
-
-
-# The other notebooks' kernels have trained nothing here.
-@pytest.mark.parametrize("notebook", ["every_live_figure"], indirect=True)
 def test_shift_and_enter_in_a_slider_run_the_cell(notebook):
     name = notebook.figures[0]
     part, _ = alive(notebook, name)
@@ -184,19 +160,18 @@ def test_shift_and_enter_in_a_slider_run_the_cell(notebook):
     renewed = "name => { const host = document.querySelector(`[data-explorable='${name}']`);"
     notebook.wait_for_function(renewed + "return host && !host.old; }", arg=name)
     lab.kernel_is(notebook, "idle")
+    assert notebook.locator(f'[data-explorable="{name}"]').count() == 1
 
 
-@pytest.mark.parametrize("notebook", ["every_live_figure"], indirect=True)
 def test_a_cell_run_twenty_times_leaves_nothing_behind(notebook):
-    tools = notebook.context.new_cdp_session(notebook)
-    name, counts = notebook.figures[0], []
+    tools, name = notebook.context.new_cdp_session(notebook), notebook.figures[0]
+    counts = []
     for _ in range(2):
         for _ in range(10):
             alive(notebook, name)
             command(notebook, "notebook:run-cell")
             lab.kernel_is(notebook, "idle")
             alive(notebook, name)
-            assert notebook.locator(f'[data-explorable="{name}"]').count() == 1
         tools.send("HeapProfiler.collectGarbage")
         listeners = tools.send("Memory.getDOMCounters")["jsEventListeners"]
         counts.append((listeners, len(notebook.evaluate("Object.keys(window)"))))
@@ -205,59 +180,25 @@ def test_a_cell_run_twenty_times_leaves_nothing_behind(notebook):
     assert after <= before + 20  # of the figure alone, ten runs would leave more
 
 
-def test_live_figures_live_on_when_the_kernel_is_shut_down(notebook):
-    command(notebook, "docmanager:save")
-    command(notebook, "kernelmenu:shutdown")
-    drive(notebook, notebook.figures)
-
-
-def test_live_figures_live_in_a_notebook_that_is_closed_and_opened_again(notebook, browser):
-    page = lab.new_page(browser)
-    # As a reader finds it the next day: JupyterLab starts no kernel.
-    page.goto(f"{notebook.address}/lab?token={TOKEN}&reset")
-    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
-    kernel = {"shouldStart": False, "canStart": False}
-    path = {"path": f"{notebook.name}.ipynb", "kernelPreference": kernel}
-    command(page, "docmanager:open", path)
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    drive(page, notebook.figures)
-    session = "window.jupyterapp.shell.currentWidget.sessionContext.session"
-    assert page.evaluate(f"() => {session}?.kernel ?? null") is None
-    page.context.close()
-
-
-def test_live_figures_live_in_notebook_7(notebook, browser):
-    pytest.importorskip("notebook", reason="Notebook 7 is not installed")
-    page = lab.new_page(browser)
-    page.name = notebook.name
-    page.goto(f"{notebook.address}/notebooks/{notebook.name}.ipynb?token={TOKEN}")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    drive(page, notebook.figures)
-    expect_accessible(page, notebook.figures, "notebook7_")
-    page.context.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_live_figures_live_in_an_exported_page_with_the_network_cut(notebook, browser, theme):
-    path = notebook.home / f"{notebook.name}.ipynb"
-    convert = [sys.executable, "-m", "nbconvert", "--to", "html", f"--HTMLExporter.theme={theme}"]
-    subprocess.run([*convert, str(path)], check=True, capture_output=True)
-    page, requests = lab.new_page(browser), []
-    page.name = notebook.name
-    page.context.set_offline(True)
-    page.goto(path.with_suffix(".html").as_uri(), wait_until="domcontentloaded")
-    page.on("request", lambda request: requests.append(request.url))
-    drive(page, notebook.figures if theme == "light" else notebook.figures[:1])
-    shots(page, notebook.figures, f"exported_{theme}")
-    assert [url for url in requests if not url.startswith(("data:", "file:"))] == []
-    page.context.close()
+@pytest.mark.parametrize(
+    "place",
+    [
+        while_a_cell_trains,
+        after_the_kernel_is_shut_down,
+        opened_again_the_next_day,
+        in_notebook_7,
+        exported_with_the_network_cut,
+    ],
+)
+def test_live_figures_answer_mouse_keys_and_touch(notebook, browser, place):
+    with place(notebook, browser) as page:
+        drive(page, notebook.figures)
 
 
 def test_without_trust_the_picture_and_its_alternative_stay(notebook, browser):
-    path = notebook.home / f"{notebook.name}.ipynb"
-    changed = json.loads(path.read_text(encoding="utf-8"))
+    changed = json.loads(notebook.path.read_text(encoding="utf-8"))
     changed["metadata"]["from"] = "somebody else"  # what Jupyter has not signed it does not trust
-    other = notebook.home / f"{notebook.name}_untrusted.ipynb"
+    other = notebook.path.with_name("untrusted.ipynb")
     other.write_text(json.dumps(changed), encoding="utf-8")
     data = [each.get("data", {}) for cell in changed["cells"] for each in cell.get("outputs", [])]
     outputs = [each for each in data if "data-explorable" in "".join(each.get("text/html", ""))]
@@ -271,4 +212,3 @@ def test_without_trust_the_picture_and_its_alternative_stay(notebook, browser):
     parts = "[...document.querySelectorAll('.jp-OutputArea-output *')]"
     assert page.evaluate(f"{parts}.every(each => !each.shadowRoot)"), "nothing has come to life"
     page.context.close()
-    other.unlink()

@@ -5,17 +5,9 @@ import json
 import keras
 import numpy as np
 import pytest
-from engine import Engine
 from keras import layers
 
-from aeutils.explorables.models import ACTIVATIONS, LAYERS, answer, carry, to_half
-
-
-@pytest.fixture(scope="module")
-def engine():
-    engine = Engine()
-    yield engine
-    engine.close()
+from aeutils.explorables.models import ACTIVATIONS, answer, carry, to_half
 
 
 def expect_equal(engine, shape, *chain, seed=0):
@@ -58,7 +50,6 @@ def test_every_layer_with_random_settings(engine, seed):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation(engine, activation):
-    expect_equal(engine, (5,), layers.Dense(9, activation=activation))
     expect_equal(engine, (2, 3), layers.Dense(4, activation=activation))
 
 
@@ -86,10 +77,7 @@ def of(*chain, shape=(8, 8, 2)):
     return lambda: keras.Sequential([keras.Input(shape), *chain])
 
 
-def broken():
-    model = of(layers.Dense(2, name="output"))()
-    model.layers[0].set_weights([np.full((2, 2), 1e6), np.zeros(2)])
-    return model
+INFINITE = keras.initializers.Constant(np.inf)
 
 
 @pytest.mark.parametrize(
@@ -97,46 +85,37 @@ def broken():
     [
         (lambda: 3, "Received int as encoder, expected a Keras model"),
         (lambda: keras.Sequential([layers.Dense(3)]), "begins with keras.Input or was called"),
-        (functional(lambda x, dense: [dense(x), x]), "several inputs or outputs"),
         (functional(lambda x, dense: layers.Add()([dense(x), x])), "of Add, expected Dense, Conv"),
         (functional(lambda x, dense: dense(dense(x))), "uses a layer twice"),
         (of(layers.Dense(3, "gelu", name="odd")), "'odd' and the activation gelu, .* linear, r"),
         (of(layers.Dense(3, lambda x: x)), "activation <lambda>"),
         (of(layers.Conv2D(3, 3, dilation_rate=2)), r"another dilation_rate than \(1, 1\)"),
-        (of(layers.Conv2D(2, 3, groups=2)), "another groups"),
         (of(layers.UpSampling2D(2, interpolation="bilinear")), "another interpolation"),
-        (of(layers.Conv2DTranspose(2, 3, 2, output_padding=1)), "another output_padding"),
         (of(layers.MaxPooling2D(2, data_format="channels_first")), "than 'channels_last'"),
         (of(layers.BatchNormalization(axis=1)), "on axis 1, expected the last axis"),
-        (broken, "'output' with NaN, infinity or numbers beyond 65504"),
+        (of(layers.Dense(2, bias_initializer=INFINITE)), "NaN, infinity or numbers beyond 65504"),
     ],
 )
-def test_what_cannot_be_carried_is_said_in_one_sentence(build, said):
-    with pytest.raises((TypeError, ValueError), match=said) as caught:
+def test_a_model_that_cannot_be_carried_is_refused(build, said):
+    with pytest.raises((TypeError, ValueError), match=said):
         carry(build(), "encoder")
-    assert "\n" not in str(caught.value)
-    assert len(LAYERS) == 10
-
-
-def test_answers_of_many_images_come_in_the_order_of_the_images():
-    x = np.random.default_rng(0).normal(size=(600, 5)).astype("float32")
-    model = of(layers.Dense(3), shape=(5,))()
-    assert np.allclose(answer(model, x, "model", "codes"), np.asarray(model(x)), atol=1e-5)
 
 
 @pytest.mark.parametrize(
     ("build", "kind", "said"),
     [
         (of(layers.Flatten(), shape=(7,)), "codes", r"takes \(7,\), expected one that takes 784"),
-        (of(layers.Dense(2), shape=(None, 4)), "codes", r"takes \(None, 4\)"),
         (of(layers.Dense(9), shape=(784,)), "classes", "answers 9 numbers, expected classes: 10"),
-        (of(layers.Dense(9), shape=(784,)), "images", "answers 9 numbers, expected images: 784"),
         (of(layers.Dense(9), shape=(784,)), "classes or images", "10 or 784"),
-        (of(layers.Rescaling(1), shape=(784,)), "codes", "of Rescaling, expected"),
-        (of(layers.Dense(9, bias_initializer=lambda s, dtype: np.full(s, np.inf)), shape=(784,)),
-         "codes", "NaN or infinity"),
+(of(layers.Dense(9, bias_initializer=INFINITE), shape=(784,)), "codes", "NaN or infinity"),
     ],
 )  # fmt: skip
 def test_a_model_of_other_shapes_is_refused(build, kind, said):
     with pytest.raises(ValueError, match=said):
         answer(build(), np.ones((2, 28, 28)), "encoder", kind)
+
+
+def test_answers_of_many_images_come_in_the_order_of_the_images():
+    x = np.random.default_rng(0).normal(size=(600, 5)).astype("float32")
+    model = of(layers.Dense(3), shape=(5,))()
+    assert np.allclose(answer(model, x, "model", "codes"), np.asarray(model(x)), atol=1e-5)

@@ -15,7 +15,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from PIL import Image
 
-import aeutils
 from aeutils import COLORS, show_curves, show_digits, show_figure, show_layers, show_maps
 from aeutils.figures import as_png
 
@@ -62,9 +61,6 @@ def assert_above(text, image, size=None):
     assert size is None or text.get_fontsize() == size
 
 
-# Digits and maps
-
-
 @given(seeds, st.integers(1, 3), st.integers(1, 12), st.sampled_from(SHAPES), st.booleans())
 def test_each_digit_is_seen_upright_in_its_place_white_on_black(rng, rows, n, shape, as_bytes):
     images = rng.integers(0, 256, (rows, n, *shape), "uint8")
@@ -81,43 +77,29 @@ def test_each_digit_is_seen_upright_in_its_place_white_on_black(rng, rows, n, sh
         assert place.y0 < (box(label).y0 + box(label).y1) / 2 < place.y1
 
 
-def test_floats_outside_are_black_or_white_and_many_digits_share_the_width():
-    figure, _ = show_digits.figure(np.stack([np.full(784, x) for x in (-1, 0.5, 2)]))
-    assert [cells(image)[0, 0, 0] for image in drawn(figure).images] == pytest.approx(
-        [0, 0.5, 1], abs=0.005
-    )
-    assert tuple(figure.get_size_inches()) == pytest.approx((3.3, 1.1))
-    figure, _ = show_digits.figure(np.zeros((20, 784)), captions=["c"] * 20)
-    assert figure.get_figwidth() == pytest.approx(9)
-    assert_above(drawn(figure).texts[0], figure.axes[0].images[0], size=9)
-
-
-@pytest.mark.parametrize("captions", ["pq", np.array(["p", "q"]), {"b": ["p", "two\nlines"]}])
+@pytest.mark.parametrize("captions", [["p", "q"], {"b": ["p", "two\nlines"]}])
 def test_captions_stand_above_their_pictures(captions):
     rows = dict.fromkeys("abc", np.zeros((2, 784)))
     axis = drawn(show_digits.figure(rows, captions)[0])
     texts = [text for text in axis.texts if text.get_text() not in rows]
-    first = 2 if isinstance(captions, dict) else 0
-    wanted = captions["b"] if first else list("pq")
+    wanted, first = (captions, 0) if isinstance(captions, list) else (captions["b"], 2)
     assert [text.get_text() for text in texts] == wanted
     for text, image in zip(texts, axis.images[first:], strict=False):
         assert_above(text, image, size=11)
-        assert not first or box(text).y1 < box(axis.images[0]).y0
 
 
 def test_the_alternative_of_digits_names_rows_and_captions_in_order():
-    def said(*arguments, **keywords):
-        return show_digits.figure(*arguments, **keywords)[1]
-
     two, one = np.zeros((2, 784)), np.zeros((1, 784))
     names = "2 digits in each row, from top to bottom: b 1, a."
-    assert said({"b\n1": two, "a": two}, [7, 2]) == f"{names} Column captions: 7, 2."
-    captions = {"a": np.array([7, 2])}
-    assert said({"b\n1": two, "a": two}, captions) == f"{names} Captions of a: 7, 2."
-    assert (said(two), said(one, [3])) == ("2 digits.", "1 digit. Column captions: 3.")
-    names = "1 digit in each row, from top to bottom: 4 to 9, mixed; b."
-    assert said({"4 to 9, mixed": one, "b": one}) == names
-    assert said(two, alt="Mine.") == "Mine."
+    rows = {"b\n1": two, "a": two}
+    for given_, said in [
+        ((rows, [7, 2]), f"{names} Column captions: 7, 2."),
+        ((rows, {"a": np.array([7, 2])}), f"{names} Captions of a: 7, 2."),
+        ((two,), "2 digits."),
+        ((one, [3]), "1 digit. Column captions: 3."),
+        ((two, None, "Mine."), "Mine."),
+    ]:
+        assert show_digits.figure(*given_)[1] == said
 
 
 @given(seeds, st.integers(1, 11), st.integers(1, 10), st.booleans(), st.booleans(), st.booleans())
@@ -147,12 +129,8 @@ def test_each_map_is_seen_in_its_place_on_the_scale_that_is_said(
             continue
         assert (red[part > 0.05] > blue[part > 0.05]).all()
         assert (blue[part < -0.05] > red[part < -0.05]).all()
-        assert (cells(image)[abs(part) < 0.01] > 0.95).all()
-        order = np.argsort(part.ravel())  # green is brightest at zero, and falls to both sides
+        # Green is brightest at zero, and falls to both sides.
         assert np.allclose(green, np.interp(abs(part), [0, 1], [0.97, 0.04]), atol=0.25)
-        assert (
-            np.diff((red - blue).ravel()[order][abs(np.sort(part.ravel())) < 0.5]) > -0.02
-        ).all()
     bar = figure.axes[1]
     assert box(axis.images[columns - 1]).x1 < box(bar).x0
     assert bar.get_ylim() == ((-1, 1) if diverging else (0, 1))
@@ -165,14 +143,6 @@ def test_each_map_is_seen_in_its_place_on_the_scale_that_is_said(
         + (", on a scale of its own for each map." if scale_each else ".")
     )
 
-
-def test_maps_of_zeros_and_of_bytes_are_drawn():
-    assert cells(drawn(show_maps.figure(np.zeros((2, 3, 3)))[0]).images[1]).min() > 0.95
-    figure, _ = show_maps.figure(np.full((1, 2, 2), -128, "int8"), scale_each=True)
-    assert (drawn(figure).images[0].get_array() == -1).all()
-
-
-# Curves
 
 levels = st.floats(0.01, 100)
 curves = st.dictionaries(st.text("abc", min_size=1), st.lists(levels, min_size=1, max_size=120),
@@ -209,15 +179,13 @@ def test_each_value_is_drawn_from_epoch_1_and_each_name_right_of_its_end(curves,
 
 
 def test_a_curve_has_the_color_of_its_model_and_only_its_training_is_dotted():
-    curves = {name: [1, 2] for name in ("training", "validation", "pca", "deep")}
-    for model, colors in ((None, [None, None, COLORS["pca"], COLORS["deep"]]),
-                          ("conv", [COLORS["conv"]] * 4)):  # fmt: skip
-        lines = drawn(show_curves.figure(curves, model=model)[0]).lines
-        for line, color in zip(lines, colors, strict=True):
-            named = line.get_color() in COLORS.values()
-            assert line.get_color() == color if color else not named
-        dotted = [line.get_linestyle() for line in lines]
-        assert dotted == [":" if model else "-", "-", "-", "-"]
+    curves = {name: [1, 2] for name in ("training", "validation", "pca")}
+    lines = drawn(show_curves.figure(curves, model="conv")[0]).lines
+    assert [line.get_color() for line in lines] == [COLORS["conv"]] * 3
+    assert [line.get_linestyle() for line in lines] == [":", "-", "-"]
+    *others, pca = (line.get_color() for line in drawn(show_curves.figure(curves)[0]).lines)
+    assert pca == COLORS["pca"]
+    assert not {*others} & {*COLORS.values()}
 
 
 def test_axes_say_what_they_measure_in_plain_numbers():
@@ -228,11 +196,7 @@ def test_axes_say_what_they_measure_in_plain_numbers():
     shown = [label.get_text() for y, label in ticks if low <= y <= high]
     assert shown == ["0.05", "0.1", "0.2", "0.5"]
     axis = drawn(show_curves.figure({"a": [1, 2, 3]})[0])
-    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "loss")
     assert all(tick == round(tick) for tick in axis.get_xticks())
-
-
-# Networks
 
 
 def chain(*units):
@@ -264,12 +228,6 @@ def test_each_network_is_a_row_of_shapes_with_its_layers_between_them():
     bars = lower.patches
     assert [bar.get_x() + bar.get_width() / 2 for bar in bars] == pytest.approx([0, 1, 2])
     assert bars[0].get_height() == 1 > bars[1].get_height() > bars[2].get_height() > 0.2
-    squares = [patch for patch in upper.patches if patch.get_width() == patch.get_height()]
-    assert [round(square.get_x() + 0.2) for square in squares] == [0, *[1] * 4, *[2] * 4]
-    assert squares[0].get_width() == squares[4].get_width() > squares[5].get_width()
-
-
-# What is shown
 
 
 @pytest.fixture
@@ -282,7 +240,6 @@ def shown(monkeypatch):
 
 def test_a_figure_is_shown_once_sharp_and_with_its_alternative_in_every_form(shown):
     figure, axis = plt.subplots(figsize=(2, 1))
-    axis.set_facecolor(COLORS["conv"])
     axis.set_title("数字 🙂")  # letters that the font lacks: no warning
     show_figure(figure, 'A "red" box & more.')
     ((data, metadata),) = shown
@@ -293,28 +250,10 @@ def test_a_figure_is_shown_once_sharp_and_with_its_alternative_in_every_form(sho
     assert f'alt="A &quot;red&quot; box &amp; more." width="{size[0]}"' in data["text/html"]
     assert data["image/png"] in data["text/html"]
     assert 150 < size[0] < 260
-    assert (np.asarray(picture.convert("RGB")) == [0xD5, 0x5E, 0]).all(axis=2).mean() > 0.3
     assert plt.get_fignums() == []
 
 
-def test_every_show_function_shows_what_it_makes_and_leaves_readers_figures_alone(shown):
-    mine = plt.figure()
-    show_digits({"a long label on the left": np.zeros((1, 784))})
-    show_maps(np.ones((2, 3, 3)), 1, "ab", False, True)
-    show_curves({"a": [1, 2]}, "y", (0.5, "floor"), "conv", True, "x")
-    show_layers({"model": chain(3, 2)})
-    assert [data["text/plain"] for data, _ in shown] == [
-        "1 digit in each row, from top to bottom: a long label on the left.",
-        "2 maps in 2 rows of 1; black 0, white the largest, on a scale of its own for each map.",
-        "y by x: a from 1 to 2; dashed line: floor at 0.5.",
-        "Networks, layer by layer, with the shape of each output. model: 3, 2.",
-    ]
-    assert shown[0][1]["image/png"]["width"] > 2 * shown[0][1]["image/png"]["height"]
-    assert plt.get_fignums() == [mine.number]
-    plt.close(mine)
-
-
-def test_the_defaults_are_these():
+def test_the_defaults_and_the_colors_of_the_models_are_these():
     wanted = {
         show_digits: "(rows, captions=None, alt=None)",
         show_maps: "(maps, columns=8, captions=None, diverging=True, scale_each=False, alt=None)",
@@ -322,6 +261,11 @@ def test_the_defaults_are_these():
         "alt=None)",
     }
     assert {show: str(inspect.signature(show)) for show in wanted} == wanted
+    assert COLORS == {
+        "simple": "#0072B2", "shallow": "#882255", "pca": "#E69F00", "linear": "#56B4E9",
+        "deep": "#009E73", "conv": "#D55E00", "random start": "#000000", "pretrained": "#CC79A7",
+        "floor": "#767676",
+    }  # fmt: skip
 
 
 def test_the_look_is_switched_on_by_one_line_and_readers_settings_change_nothing():
@@ -330,27 +274,14 @@ def test_the_look_is_switched_on_by_one_line_and_readers_settings_change_nothing
     for reader in ({}, settings):
         with plt.rc_context(reader), plt.style.context("aeutils.course"):
             assert plt.rcParams["font.size"] == plt.rcParams["axes.titlesize"] == 11
-            assert not plt.rcParams["axes.spines.top"]
             cycle = plt.rcParams["axes.prop_cycle"].by_key()["color"]
             assert cycle == ["#332288", "#999933", "#882255", "#44AA99"]
-            figure, axis = plt.subplots(figsize=(2, 1))
-            axis.plot([1, 2])
-            pictures += [as_png(figure), as_png(show_curves.figure({"a": [1, 2]})[0])]
-            plt.close(figure)
-    assert pictures[:2] == pictures[2:]
+            pictures.append(as_png(show_curves.figure({"a": [1, 2]})[0]))
+    assert pictures[0] == pictures[1]
     assert dict(plt.rcParams) == before
 
 
-def test_the_colors_of_the_models_are_these_in_all_notebooks():
-    assert aeutils.COLORS == {
-        "simple": "#0072B2", "shallow": "#882255", "pca": "#E69F00", "linear": "#56B4E9",
-        "deep": "#009E73", "conv": "#D55E00", "random start": "#000000", "pretrained": "#CC79A7",
-        "floor": "#767676",
-    }  # fmt: skip
-
-
 ZERO, X = np.zeros((1, 784)), keras.Input((4,))
-TWO = keras.Model(X, [keras.layers.Dense(4)(X), keras.layers.Dense(3)(X)])
 BRANCH = keras.Model(X, keras.layers.Add()([keras.layers.Dense(4)(X), X]))
 
 
@@ -358,31 +289,16 @@ BRANCH = keras.Model(X, keras.layers.Add()([keras.layers.Dense(4)(X), X]))
     ("show", "arguments", "named"),
     [
         (show_digits, [ZERO[0]], r"shape \(784,\).*images\[3:4\]"),
-        (show_digits, [{}], "as rows, expected a dict"),
         (show_digits, [{"a": np.zeros((2, 784)), "b": ZERO}], "different lengths"),
-        (show_digits, [ZERO, [1, 2]], "captions of 1 columns"),
-        (show_digits, [ZERO, 3], "Received 3 as captions"),
         (show_digits, [{"a": ZERO}, {"b": "x"}], r"captions for \['b'\], expected rows of \['a'\]"),
-        (show_digits, [{"a": ZERO * np.nan}], "row 'a' with NaN"),
         (show_digits, [np.zeros((1001, 784))], "1,001 images, expected at most 1,000"),
         (show_maps, [np.zeros((784, 32))], r"shape \(784, 32\)"),
-        (show_maps, [ZERO, 0], "columns=0"),
-        (show_maps, [ZERO, 8, "abc"], "'abc' as captions"),
-        (show_maps, [np.ones((1001, 2, 2))], "1,001 maps"),
-        (show_curves, [[1, 2]], "as curves, expected a dict"),
-        (show_curves, [{"a": []}], r"curve 'a' of shape \(0,\)"),
         (show_curves, [{"a": [1, np.nan]}], "curve 'a' with NaN"),
-        (show_curves, [{"a": [1]}, "loss", 0.1], r"Received 0.1 as floor.*\(value, name\)"),
         (show_curves, [{"a": [1]}, "loss", None, "dense"], "model='dense', expected one of simple"),
         (show_curves, [{"a": [0, 1, 1]}, "loss", None, None, True], "Received 0 in curve 'a'"),
-        (show_curves, [{"a": [1]}, "loss", (0, "f"), None, True], "Received 0 in a floor"),
-        (show_layers, [[1]], "as models, expected a dict"),
         (show_layers, [{"a": 3}], "Received int as 'a', expected a Keras model"),
-        (show_layers, [{"a": keras.Sequential()}], "'a', a model that is no chain"),
-        (show_layers, [{"a": TWO}], "'a', a model that is no chain"),
         (show_layers, [{"a": BRANCH}], "'a', whose layers branch"),
         (show_figure, [plt.Figure(), " "], "expected a sentence"),
-        (show_figure, ["figure", "A title."], "Received str as figure"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(show, arguments, named, shown):

@@ -1,29 +1,14 @@
 """What live figures do in a real browser, on a page without Jupyter (test_browser.py: in it)."""
 
-import re
-import shutil
-
 import numpy as np
 import pytest
 from engine import CALLS, IMAGES, output
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 
 # As browsers do that protect their readers: what is read from a canvas is noise.
 NOISE = """for (const [kind, name] of [[CanvasRenderingContext2D, "getImageData"],
     [HTMLCanvasElement, "toDataURL"], [HTMLCanvasElement, "toBlob"]]) {
   kind.prototype[name] = () => { throw new Error(`${name} is noise here`); };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -97,49 +82,17 @@ def test_a_slider_moves_by_keys_and_says_the_number_that_the_sentence_has(show):
     part = show("code")
     number = part.get_by_role("slider").nth(2)
     shown = number.locator("xpath=preceding-sibling::span").last
-    for key in ("ArrowLeft", "ArrowLeft", "Home"):
+    for key in ("ArrowLeft", "Home"):
         number.press(key)
         text = number.get_attribute("aria-valuetext")
         assert text == shown.inner_text()
-        assert re.fullmatch(r"-?\d+\.\d\d", text)
         assert f": {text}, in the digit's own code" in status(part)
     assert text == "0.00"
-    part.get_by_role("slider").nth(1).press("ArrowRight")
-    assert part.get_by_role("slider").nth(1).get_attribute("aria-valuetext") in status(part)
-    assert f": {number.get_attribute('aria-valuetext')}, in" in status(part)
-
-
-def test_keys_are_for_the_figure_alone_but_shift_and_enter_run_the_cell(show):
-    part = show("code")
-    part.page.evaluate(
-        """() => { window.keys = []; document.addEventListener("keydown", event =>
-            keys.push([event.key, event.shiftKey, event.keyCode, event.target.id])); }"""
-    )
-    for key in ("ArrowDown", "a", "Enter", "Shift+Enter"):
-        part.get_by_role("slider").first.press(key)
-    assert part.page.evaluate("keys") == [["Enter", True, 13, "code"]]
-    assert part.get_attribute("data-lm-suppress-shortcuts") == ""
-
-
-def test_new_noise_is_another_digit_and_the_slider_leads_back_to_it(show):
-    part = show("diffusion")
-    pictures, slider = part.locator("canvas"), part.get_by_role("slider")
-    first = red(pictures.nth(0))
-    assert np.array_equal(first, red(pictures.nth(1)))
-    part.get_by_role("button", name="New noise").click()
-    second = red(pictures.nth(0))
-    assert not np.array_equal(first, second)
-    slider.press("ArrowLeft")
-    assert status(part).startswith("Noise level 0.02. ")
-    slider.press("Home")
-    assert status(part).startswith("Noise level 1.00. ")
-    slider.press("End")
-    assert np.array_equal(red(pictures.nth(0)), second)
 
 
 def test_bars_and_the_plane_follow_the_mouse_and_a_tap(show):
     part = show("code")
-    bars, box = part.locator("canvas.live"), part.locator("canvas.live").bounding_box()
+    bars = part.locator("canvas.live")
     bars.scroll_into_view_if_needed()
     box = bars.bounding_box()
     page, before = part.page, status(part)
@@ -159,18 +112,23 @@ def test_bars_and_the_plane_follow_the_mouse_and_a_tap(show):
         assert status(part).startswith(f"At {low + x / 392 * (high - low):.2f}, ")
 
 
-# --- The drawing square ---------------------------------------------------------------------
-
-
 @pytest.fixture
 def square(show):
     """A square with nothing on it, and its place."""
     part = show("classified")
     canvas = part.locator(".square")
-    assert np.array_equal(red(canvas)[5::10, 5::10].shape, (28, 28))
     part.get_by_role("button", name="Clear").click()
     canvas.scroll_into_view_if_needed()
     return part, canvas, canvas.bounding_box()
+
+
+def stroke(page, box, *points, button="left"):
+    """Press the mouse at the first point of a square, and drag it to the others."""
+    for i, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
+        if i == 0:
+            page.mouse.down(button=button)
+    page.mouse.up(button=button)
 
 
 def extent(canvas):
@@ -178,93 +136,48 @@ def extent(canvas):
     return [int(v) for v in (rows.min(), rows.max(), columns.min(), columns.max())]
 
 
-def test_the_example_is_there_until_the_first_stroke(show):
-    part = show("drawing")
-    example = red(part.locator(".square"))
-    assert np.array_equal(example, example[5::10, 5::10].repeat(10, 0).repeat(10, 1))
-    assert part.get_by_role("button").all_inner_texts() == ["Clear"]
-    part.locator(".square").press("Shift+ArrowLeft")
-    assert np.array_equal(red(part.locator(".square")), example)
-    part.locator(".square").press("ArrowDown")  # from where the pen is
-    assert extent(part.locator(".square")) == pytest.approx([31, 67, 115, 137], abs=1)
-
-
-def test_a_click_is_a_dot_and_a_stroke_adds_to_it(square):
-    part, canvas, box = square
-    part.page.mouse.click(box["x"] + 100, box["y"] + 60)
-    assert extent(canvas) == pytest.approx([49, 71, 89, 111], abs=2)
-    assert status(part).startswith("The model says ")
-    part.page.mouse.move(box["x"] + 200, box["y"] + 60)  # lifted: draws nothing
-    part.page.mouse.down()
-    part.page.mouse.move(box["x"] + 200, box["y"] + 200, steps=4)
-    part.page.mouse.up()
-    assert extent(canvas) == pytest.approx([49, 211, 89, 211], abs=2)
-    assert not red(canvas)[:, 115:185].any()
-    input_ = red(part.locator("canvas").nth(1))
-    assert input_.shape == (28, 28)
-    assert input_.max() == 255
-
-
-@pytest.mark.parametrize("how", ["Clear", "Delete"])
-def test_clearing_during_a_stroke_ends_it(square, how):
-    part, canvas, box = square
-    part.page.mouse.move(box["x"] + 60, box["y"] + 60)
-    part.page.mouse.down()
-    part.page.mouse.move(box["x"] + 60, box["y"] + 100)
-    if how == "Clear":
-        part.get_by_role("button", name="Clear").evaluate("each => each.click()")
-    else:
-        canvas.press("Delete")
-    part.page.mouse.move(box["x"] + 200, box["y"] + 200)
-    part.page.mouse.up()
-    assert not red(canvas).any()
-    assert status(part) == "The drawing is empty: draw a digit on the black square."
-    assert not red(part.locator("canvas").nth(1)).any()
-
-
-def test_only_the_left_button_draws(square):
+def test_only_the_left_button_draws_dots_and_strokes(square):
     part, canvas, box = square
     for button in ("right", "middle"):
-        part.page.mouse.move(box["x"] + 60, box["y"] + 60)
-        part.page.mouse.down(button=button)
-        part.page.mouse.move(box["x"] + 100, box["y"] + 100)
-        part.page.mouse.up(button=button)
+        stroke(part.page, box, (60, 60), (100, 100), button=button)
     assert not red(canvas).any()
+    assert status(part) == "The drawing is empty: draw a digit on the black square."
+    stroke(part.page, box, (100, 60))
+    assert extent(canvas) == pytest.approx([49, 71, 89, 111], abs=2)
+    assert status(part).startswith("The model says ")
+    stroke(part.page, box, (200, 60), (200, 200))
+    assert extent(canvas) == pytest.approx([49, 211, 89, 211], abs=2)
+    assert not red(canvas)[:, 115:185].any()  # lifted: drew nothing
+    assert red(part.locator("canvas").nth(1)).max() == 255
 
 
 def test_a_finger_draws_and_a_second_one_does_not(square):
     part, canvas, box = square
     touch = part.page.context.new_cdp_session(part.page)
-
-    def send(kind, *points):
+    before = part.page.evaluate("scrollY")
+    for kind, *points in [
+        ("touchStart", (60, 60)), ("touchMove", (60, 120)),
+        ("touchStart", (60, 120), (200, 200)), ("touchMove", (60, 160), (220, 220)), ("touchEnd",),
+    ]:  # fmt: skip
         places = [
             {"x": box["x"] + x, "y": box["y"] + y, "id": i} for i, (x, y) in enumerate(points)
         ]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
-    before = part.page.evaluate("scrollY")
-    send("touchStart", (60, 60))
-    send("touchMove", (60, 120))
-    send("touchStart", (60, 120), (200, 200))
-    send("touchMove", (60, 160), (220, 220))
-    send("touchEnd")
     assert extent(canvas) == pytest.approx([49, 171, 49, 71], abs=2)
     assert part.page.evaluate("scrollY") == before
 
 
 def test_arrows_draw_with_shift_they_move_and_tab_leaves(square):
-    part, canvas, _ = square
+    part, canvas, box = square
     pen, before = part.locator(".pen"), part.page.evaluate("scrollY")
-    assert not pen.is_visible()
     canvas.focus()
     for key in ("Shift+ArrowDown", "Shift+ArrowLeft", "ArrowRight", "ArrowDown"):
         part.page.keyboard.press(key)
-    assert pen.is_visible()
     assert extent(canvas) == pytest.approx([45, 81, 115, 151], abs=1)
-    ring, box = pen.bounding_box(), canvas.bounding_box()
+    ring = pen.bounding_box()
     assert ring["x"] + 13 - box["x"] == pytest.approx(140, abs=2)
     assert ring["y"] + 13 - box["y"] == pytest.approx(70, abs=2)
-    for _ in range(25):
+    for _ in range(6):
         part.page.keyboard.press("ArrowUp")
     assert extent(canvas)[0] == pytest.approx(3, abs=1)  # it stays inside
     part.page.keyboard.press("Backspace")
@@ -272,33 +185,6 @@ def test_arrows_draw_with_shift_they_move_and_tab_leaves(square):
     assert part.page.evaluate("scrollY") == before
     part.page.keyboard.press("Tab")
     assert part.get_by_role("button", name="Clear").evaluate("each => each.matches(':focus')")
-    assert canvas.get_attribute("aria-label") == "drawing square"
-
-
-# --- Its look -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [375, 1366])
-def test_nothing_is_wider_than_the_page_and_sliders_are_as_wide_as_there_is_room(show, width):
-    page = show("all", viewport={"width": width, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for slider in page.get_by_role("slider").all():
-        assert slider.bounding_box()["width"] >= 255
-    for canvas in page.locator("canvas:visible").all():
-        box = canvas.bounding_box()
-        assert box["x"] + box["width"] <= width
-    plots = page.locator("#code canvas").evaluate_all(
-        "all => all.map(each => [each.width, each.height, getComputedStyle(each).imageRendering])"
-    )
-    assert plots == [[28, 28, "pixelated"], [600, 392, "auto"], [28, 28, "pixelated"]]
-
-
-def test_a_figure_lies_on_the_page_s_own_ground_in_its_own_color(show):
-    part = show("digit")
-    part.page.add_style_tag(content="body { color: rgb(1, 2, 3) }")
-    style = "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
-    for each in (part, part.get_by_role("status"), part.locator(".body")):
-        assert each.evaluate(style) == ["rgb(1, 2, 3)", "rgba(0, 0, 0, 0)"]
 
 
 def test_digits_are_shown_upright_byte_by_byte(show):

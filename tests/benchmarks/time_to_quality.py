@@ -2,12 +2,9 @@
 
 Usage:  python tests/benchmarks/time_to_quality.py [--save]
 
-Trains the tutorial's three models with its own settings (Adadelta at its old rate 1.0, a relu
-output for the convolutional one, all of it as NumPy arrays) and the course's with the settings of
-its notebooks. README.md says what is compared. The tutorial's models are trained once, the course's
-three times with different seeds; medians are printed. Each training has a process of its own, whose
-peak memory is noted. `--save` writes what the table of results quotes. Takes a quarter of an hour
-on two cores.
+README.md says what is compared. The tutorial's models are trained once, the course's three times with
+different seeds; medians are printed. Each training has a process of its own, whose peak memory is
+noted. `--save` writes what the table of results quotes. Takes a quarter of an hour on two cores.
 """
 
 import json
@@ -38,13 +35,12 @@ STEPS = 211  # batches of 256 in 54,000 images
 class Clock(keras.callbacks.Callback):
     """Note the validation figure after every epoch, with the seconds since the clock was made.
 
-    `better`: -1 where a lower figure is better, 1 where a higher one is. With a `target`, training
-    stops as soon as the figure is as good.
+    With a `target`, training stops as soon as the figure, accuracy or a loss, is as good.
     """
 
-    def __init__(self, figure, better, target=None):
+    def __init__(self, figure, target=None):
         super().__init__()
-        self.figure, self.better, self.target = figure, better, target
+        self.figure, self.target = figure, target
         self.start, self.track = time.perf_counter(), []
 
     def on_epoch_end(self, epoch, logs=None):
@@ -54,49 +50,54 @@ class Clock(keras.callbacks.Callback):
 
     def reached(self, target):
         """The seconds until the figure was first as good as the target; infinite if it was not."""
-        good = (s for s, figure in self.track if self.better * figure >= self.better * target)
+        sign = 1 if "accuracy" in self.figure else -1
+        good = (seconds for seconds, figure in self.track if sign * figure >= sign * target)
         return next(good, float("inf"))
 
 
-def dense(*units, output, hidden="relu"):
+def dense(*units, output):
     """A chain of dense layers; `units`: of the input and of each layer."""
     *hiddens, last = units[1:]
-    layers = [keras.layers.Dense(n, hidden) for n in hiddens]
+    layers = [keras.layers.Dense(n, "relu") for n in hiddens]
     return keras.Sequential([keras.Input(units[:1]), *layers, keras.layers.Dense(last, output)])
 
 
 def convolutional(output):
     layers, same = keras.layers, {"padding": "same", "activation": "relu"}
-    first = [keras.Input((28, 28, 1)), layers.Conv2D(32, 3, **same), layers.MaxPooling2D(2)]
-    last = [layers.Conv2D(1, 3, padding="same", activation=output)]
-    return keras.Sequential([*first, layers.Conv2D(32, 3, **same), layers.UpSampling2D(2), *last])
+    return keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Conv2D(32, 3, **same), layers.MaxPooling2D(2),
+        layers.Conv2D(32, 3, **same), layers.UpSampling2D(2),
+        layers.Conv2D(1, 3, padding="same", activation=output),
+    ])  # fmt: skip
+
+
+def autoencoder(size, units, output):  # one stage of the stack
+    encoder = dense(size, units, output="relu")
+    return encoder, keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
 
 
 # The tutorial's trainings, with the tutorial's settings. Each gets a started clock for its last
 # stage and returns the trained model.
 
 
-def fit(model, x, y, epochs, clock=None):
-    callbacks = [clock] if clock else None
-    options = {"validation_split": 0.1, "verbose": 0, "callbacks": callbacks}
-    model.fit(x, y, batch_size=256, epochs=epochs, **options)
+def fit(model, x, y, epochs, *clock):
+    """Train as the tutorial does."""
+    model.fit(x, y, 256, epochs, validation_split=0.1, verbose=0, callbacks=[*clock])
+    return model
 
 
 def original_simple(clock):
     x, model = to_vectors(IMAGES), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adadelta(1.0), "binary_crossentropy")
-    fit(model, x, x, 50, clock)
-    return model
+    return fit(model, x, x, 50, clock)
 
 
 def original_stacked(clock):
-    x = to_vectors(IMAGES)
-    weights, codes = [], x
+    x = codes = to_vectors(IMAGES)
+    weights = []
     stages = [(128, "sigmoid", "binary_crossentropy"), (64, "linear", "mean_squared_error")]
     for units, output, loss in stages:
-        size = codes.shape[1]
-        encoder = dense(size, units, output="relu")
-        model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
+        encoder, model = autoencoder(codes.shape[1], units, output)
         model.compile("rmsprop", loss)
         fit(model, codes, codes, 50)
         weights += encoder.get_weights()
@@ -107,15 +108,13 @@ def original_stacked(clock):
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile("rmsprop", "categorical_crossentropy", metrics=["accuracy"])
-    fit(model, x, ONE_HOT, 50, clock)
-    return model
+    return fit(model, x, ONE_HOT, 50, clock)
 
 
 def original_convolutional(clock):
     x, model = to_images(IMAGES), convolutional("relu")
     model.compile("rmsprop", "binary_crossentropy")
-    fit(model, x, x, 10, clock)
-    return model
+    return fit(model, x, x, 10, clock)
 
 
 # The course's trainings, with the notebooks' settings.
@@ -125,12 +124,16 @@ def split(x):
     return keras.ops.convert_to_tensor(x[:54_000]), keras.ops.convert_to_tensor(x[54_000:])
 
 
+def train(model, x, y, validation, clock, epochs, batch_size=256):
+    """Train as the course does."""
+    model.fit(x, y, batch_size, epochs, validation_data=validation, verbose=0, callbacks=[clock])
+    return model
+
+
 def course_simple(clock):
     (x, x_val), model = split(to_vectors(IMAGES)), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy", **FAST)
-    options = {"validation_data": (x_val, x_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x, x, batch_size=256, epochs=20, **options)
-    return model
+    return train(model, x, x, (x_val, x_val), clock, 20)
 
 
 def course_stacked(clock):
@@ -139,11 +142,9 @@ def course_stacked(clock):
     weights, codes = [], x
     stages = [(128, "sigmoid", "binary_crossentropy", 3e-3, 6), (64, "linear", "mse", 5e-4, 20)]
     for units, output, loss, rate, epochs in stages:
-        size = codes.shape[1]
-        encoder = dense(size, units, output="relu")
-        model = keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
+        encoder, model = autoencoder(codes.shape[1], units, output)
         model.compile(cosine_adam(rate, epochs * STEPS), loss, **FAST)
-        model.fit(codes, codes, batch_size=256, epochs=epochs, verbose=0)
+        model.fit(codes, codes, 256, epochs, verbose=0)
         codes = encoder.predict(codes, batch_size=1000, verbose=0)
         spread = codes.std()
         weights += [values / spread for values in encoder.get_weights()]
@@ -151,76 +152,63 @@ def course_stacked(clock):
     loss = "sparse_categorical_crossentropy"
     softmax = dense(64, 10, output="softmax")
     softmax.compile(cosine_adam(1e-2, 5 * STEPS), loss, **FAST)
-    softmax.fit(codes, y, batch_size=256, epochs=5, verbose=0)
+    softmax.fit(codes, y, 256, 5, verbose=0)
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
-    options = {"validation_data": (x_val, y_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x, y, batch_size=256, epochs=10, **options)
-    return model
+    return train(model, x, y, (x_val, y_val), clock, 10)
 
 
 def course_convolutional(clock):
     (x, x_val), model = split(to_images(IMAGES)), convolutional("sigmoid")
     model.compile(cosine_adam(0.01, 625), "binary_crossentropy")
-    options = {"validation_data": (x_val, x_val), "verbose": 0, "callbacks": [clock]}
-    model.fit(x[:4_000], x[:4_000], batch_size=32, epochs=5, **options)
-    return model
+    return train(model, x[:4_000], x[:4_000], (x_val, x_val), clock, 5, batch_size=32)
 
 
-def bce_on_test(model, as_input):
-    x = as_input(TEST_IMAGES)
-    model.compile(loss="binary_crossentropy")
-    return model.evaluate(x, x, batch_size=500, verbose=0)
-
-
-def accuracy_on_test(model, as_input):
-    answers = model.predict(as_input(TEST_IMAGES), batch_size=1000, verbose=0)
-    return float((answers.argmax(axis=1) == TEST_LABELS).mean())
-
-
-# name: both trainings, the validation figure that is watched and whether it should go down or up,
-# how the test figure is measured and on which form of the images
+# name: both trainings, the validation figure that is watched, the form of the images
 MODELS = {
-    "simple": (original_simple, course_simple, "val_loss", -1, bce_on_test, to_vectors),
-    "stacked": (original_stacked, course_stacked, "val_accuracy", 1, accuracy_on_test, to_vectors),
-    "convolutional": (original_convolutional, course_convolutional, "val_loss", -1, bce_on_test,
-                      to_images),
-}  # fmt: skip
+    "simple": (original_simple, course_simple, "val_loss", to_vectors),
+    "stacked": (original_stacked, course_stacked, "val_accuracy", to_vectors),
+    "convolutional": (original_convolutional, course_convolutional, "val_loss", to_images),
+}
 
 
 def measure(name, seed, target=None):
-    """Train as the course does until the target is reached, or as the tutorial does, to the end.
+    """Train as the tutorial does, or as the course does until the target is reached.
 
-    Returns the test figure at the end, the seconds until the target (without one: the figure of
-    the last epoch) was first reached, the peak memory in GB, and the target.
+    Returns the test figure, the seconds until the target (by default the last validation figure)
+    was first reached, the peak memory in GB, and the target.
     """
-    original, course, figure, better, on_test, as_input = MODELS[name]
+    original, course, figure, as_input = MODELS[name]
     keras.utils.set_random_seed(seed)
-    clock = Clock(figure, better, target)
+    clock = Clock(figure, target)
     model = (original if target is None else course)(clock)
     unit = 1024 if sys.platform == "linux" else 1
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
     target = clock.track[-1][1] if target is None else target
-    return on_test(model, as_input), clock.reached(target), memory, target
-
-
-def alone(*arguments):
-    """Call `measure` in a fresh process, so that its memory is its own."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure, *arguments).result()
+    x = as_input(TEST_IMAGES)
+    if figure == "val_accuracy":
+        answers = model.predict(x, batch_size=1000, verbose=0)
+        on_test = float((answers.argmax(axis=1) == TEST_LABELS).mean())
+    else:
+        model.compile(loss="binary_crossentropy")
+        on_test = model.evaluate(x, x, batch_size=500, verbose=0)
+    return on_test, clock.reached(target), memory, target
 
 
 def main(save):
     results = {"machine": f"{os.cpu_count()} cores, {platform.system()}, Python "
                f"{platform.python_version()}, Keras {keras.__version__}"}  # fmt: skip
-    for name in MODELS:
-        *tutorial, target = alone(name, 0)
-        runs = [alone(name, seed, target)[:3] for seed in (1, 2, 3)]
-        course = [statistics.median(values) for values in zip(*runs, strict=True)]
-        named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
-        results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
-        print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
+    # A fresh process for each training, so that its memory is its own.
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as pool:
+        for name in MODELS:
+            *tutorial, target = pool.submit(measure, name, 0).result()
+            runs = [pool.submit(measure, name, seed, target).result()[:3] for seed in (1, 2, 3)]
+            course = [statistics.median(values) for values in zip(*runs, strict=True)]
+            named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
+            results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
+            print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
     if save:
         RESULTS.write_text(json.dumps(results) + "\n", encoding="utf-8")
 
