@@ -2,9 +2,9 @@
 
 Usage:  python tests/benchmarks/time_to_quality.py [--save]
 
-README.md says what is compared. The tutorial's models are trained once, the course's three times with
-different seeds; medians are printed. Each training has a process of its own, whose peak memory is
-noted. `--save` writes what the table of results quotes. Takes a quarter of an hour on two cores.
+README.md says what is compared. The tutorial's models are trained once, the course's three times
+with different seeds; medians are printed. Each training has a process of its own, whose peak memory
+is noted. `--save` writes what the table of results quotes. Takes a quarter of an hour on two cores.
 """
 
 import json
