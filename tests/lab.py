@@ -66,7 +66,9 @@ def serving(home):
         yield address
     finally:
         server.terminate()
-        server.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(60)  # it once waited for its kernel without end
+        server.kill()
 
 
 def new_page(browser):

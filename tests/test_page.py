@@ -11,24 +11,9 @@ NOISE = """for (const [kind, name] of [[CanvasRenderingContext2D, "getImageData"
 }"""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A page for each live figure, and one for all."""
-    folder = tmp_path_factory.mktemp("pages")
-    head = (
-        '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    )
-    parts = {
-        name: f'<section id="{name}">{output(name)[0]["text/html"]}</section>' for name in CALLS
-    }
-    for name, part in (parts | {"all": "".join(parts.values())}).items():
-        (folder / f"{name}.html").write_text(f"{head}<title>{name}</title>{part}", encoding="utf-8")
-    return folder
-
-
 @pytest.fixture
-def show(browser, folder):
-    """Open the page of a live figure; gives it, or the page of all of them."""
+def show(browser, tmp_path):
+    """Open a page with a live figure, and give that; or, of all of them, give the page."""
     contexts = []
 
     def show(name, script="", **settings):
@@ -39,7 +24,11 @@ def show(browser, folder):
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.add_init_script(script or "0")
-        page.goto((folder / f"{name}.html").as_uri())
+        parts = ['<!doctype html><meta charset="utf-8"><title>Live</title>']
+        for each in CALLS if name == "all" else [name]:
+            parts.append(f'<section id="{each}">{output(each)[0]["text/html"]}</section>')
+        (tmp_path / "page.html").write_text("".join(parts), encoding="utf-8")
+        page.goto((tmp_path / "page.html").as_uri())
         page.get_by_role("status").last.wait_for()
         return page if name == "all" else page.locator("[data-explorable]")
 
@@ -64,6 +53,7 @@ def red(canvas):
     return np.fromstring(pixels, sep=" ").reshape(height, width)
 
 
+@pytest.mark.browser
 def test_every_figure_lives_and_shows_no_still_where_canvases_are_not_read(show):
     said = {}
     for script in ("", NOISE):
@@ -90,6 +80,7 @@ def test_a_slider_moves_by_keys_and_says_the_number_that_the_sentence_has(show):
     assert text == "0.00"
 
 
+@pytest.mark.browser
 def test_bars_and_the_plane_follow_the_mouse_and_a_tap(show):
     part = show("code")
     bars = part.locator("canvas.live")
@@ -167,6 +158,7 @@ def test_a_finger_draws_and_a_second_one_does_not(square):
     assert part.page.evaluate("scrollY") == before
 
 
+@pytest.mark.browser
 def test_arrows_draw_with_shift_they_move_and_tab_leaves(square):
     part, canvas, box = square
     pen, before = part.locator(".pen"), part.page.evaluate("scrollY")
