@@ -1,5 +1,7 @@
 """The course as a web site: complete, light, with every figure's text, and asking no other host."""
 
+import base64
+import io
 import re
 import sys
 from pathlib import Path
@@ -112,6 +114,19 @@ def test_every_figure_is_a_file_with_its_alternative_and_its_size(site, pages, n
         )
         assert img["loading"] == "lazy"
     assert (site / "notebooks" / f"{name}.html").stat().st_size < 400_000  # text alone
+    icons = site / "_static" / "scripts" / "fontawesome.js"
+    assert icons.stat().st_size < 150_000  # with all 2,000 icons it is 1,560,000
+    assert '"magnifying-glass":' in icons.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_formulas_are_drawn_without_a_script(pages, name):
+    sources = [cell.source for cell in notebook(name).cells if cell.cell_type == "markdown"]
+    text = re.sub(r"`[^`]*`", "", "\n\n".join(sources))
+    formulas = re.findall(r"\$\$.+?\$\$|\$[^$]+\$", text, re.DOTALL)
+    article = pages[f"notebooks/{name}"].find("article")
+    assert len(article.find_all("math")) == len(formulas)
+    assert "$" not in "".join(p.get_text() for p in article.find_all("p"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -120,6 +135,7 @@ def test_a_page_says_where_to_run_it_and_where_to_do_each_exercise(site, pages, 
     article, cells = page.find("article"), notebook(name).cells
     stubs = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
     [way] = (p for p in article.find_all("p") if p.get_text().startswith("Run this notebook"))
+    assert way.find_previous("h1")
     assert way.find_previous("pre") is None  # before the first code
     ways = [p for p in article.find_all("p") if p.get_text().startswith("Do this exercise")]
     assert len(ways) == len(stubs) >= 5
@@ -132,7 +148,94 @@ def test_a_page_says_where_to_run_it_and_where_to_do_each_exercise(site, pages, 
             f"https://colab.research.google.com/github/Jane/copy/blob/main/notebooks/{name}.ipynb",
             "../index.html#start",
         ]
+    hints = "\n".join(c.source for c in cells if c.cell_type == "markdown").count("<details")
+    assert len(article.find_all("details")) == hints >= len(stubs)
     assert "%load" not in article.get_text()
     downloaded = site / "_sources" / "notebooks" / f"{name}.ipynb"
     assert page.find("a", href=f"../_sources/notebooks/{name}.ipynb")
     assert downloaded.read_bytes() == (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+
+
+def test_the_front_page_opens_with_a_sentence_a_figure_and_three_cards(pages):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    article = pages["index"].find("article")
+    headings = [h.get_text().rstrip("#") for h in article.find_all(["h1", "h2", "h3"])]
+    assert headings == re.findall(r"^#+ (.*)$", readme, re.MULTILINE)
+    cards = article.select(".cards a")
+    order = [
+        article.strong,
+        article.find(class_="first-figure").img,
+        *cards,
+        article.find(id="start"),
+    ]
+    everything = list(article.descendants)
+    at = [next(i for i, each in enumerate(everything) if each is part) for part in order]
+    assert at == sorted(at)
+    assert order[0].get_text().split() == readme.split("**")[1].split()
+    assert [card["href"] for card in cards] == [f"notebooks/{name}.html" for name in NAMES]
+    for card in cards:
+        assert card.span.get_text().endswith("?")
+        assert card.span.get_text() in readme
+        assert card.img["src"].endswith(f"{Path(card['href']).stem}.png")
+    assert "on the web" not in article.get_text()
+
+
+def test_the_first_figure_is_the_one_that_draws_from_noise_or_else_the_square():
+    def cell(source, text="<img>"):
+        output = nbformat.v4.new_output("display_data", {"text/html": text})
+        return nbformat.v4.new_code_cell(source, outputs=[output])
+
+    draw = [cell("draw_digit(a)", "<img 1>"), cell("draw_digit(b)", "<img 2>"), cell("print()")]
+    noise = [cell("explore_diffusion(c)", '<img src="../figures/3.png">'), cell("draw_digit(d)")]
+    books = {"01_a": nbformat.v4.new_notebook(cells=draw)}
+    assert build.first_figure(books) == ("01_a", "<img 2>")
+    books["03_c"] = nbformat.v4.new_notebook(cells=noise)
+    assert build.first_figure(books) == ("03_c", '<img src="figures/3.png">')
+
+
+def test_every_page_has_short_numbered_navigation_search_and_what_a_shared_link_shows(pages, site):
+    for name in PAGES:
+        page = pages[name]
+        links = page.find(class_="bd-links").find_all("a")
+        assert [link.get_text().strip()[:2] for link in links] == ["1 ", "2 ", "3 "]
+        assert all(len(link.get_text().strip()) < 20 for link in links)
+        assert page.find("form", action=re.compile("search.html"))
+        assert page.find(class_="theme-switch-button")
+        assert page.find("link", rel="icon")["href"].endswith("logo.svg")
+        said = {meta["property"]: meta["content"] for meta in page.find_all("meta", property=True)}
+        assert said["og:title"] in page.h1.get_text() + page.title.get_text()
+        assert len(said["og:description"]) > 50
+        assert said["og:description"] == page.find("meta", {"name": "description"})["content"]
+        home, picture = said["og:image"].split("_static/")
+        assert home == "https://jane.github.io/copy/"
+        assert (site / "_static" / picture).is_file()
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    assert all(f'"{name}"' in index for name in PAGES)
+
+
+def test_what_a_live_figure_needs_is_fetched_apart_from_the_page(tmp_path):
+    png = io.BytesIO()
+    Image.new("L", (40, 20)).save(png, "PNG")
+    text = (
+        '<div data-explorable="abc1"><img alt="a" src="data:image/png;base64,'
+        f'{base64.b64encode(png.getvalue()).decode()}"><script type="application/json">'
+        '{"t": "\\u003c/script>"}</script></div><script type="module">const a = 1;\n'
+        'function start(id, style) { }start("abc1", ":host { }");</script>'
+    )
+    output = nbformat.v4.new_output("display_data", {"text/html": text, "image/png": ""})
+    build.lighten(output, tmp_path)
+    host = parsed(output.data["text/html"]).div
+    assert "<script" not in output.data["text/html"]
+    assert (host.img["width"], host.img["height"], host["data-explorable"]) == ("40", "20", "abc1")
+    code = (tmp_path / f"{host['data-code']}.js").read_text("utf-8")
+    assert "const a = 1;" in code
+    assert code.endswith('return id => start(id, ":host { }"); })();')
+    assert r'textContent: "{\"t\": \"\\u003c/script>\"}"' in (tmp_path / "abc1.js").read_text(
+        "utf-8"
+    )
+
+
+def test_a_site_that_sphinx_could_not_build_is_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "write_sources", lambda *given: None)
+    monkeypatch.setattr(build, "sphinx", lambda options: 2 if "-W" in options else 0)
+    assert build.main([str(tmp_path / "site")]) == 2  # every warning is an error

@@ -6,6 +6,7 @@ The site is built from notebooks executed for this test, or is the folder that A
 import functools
 import http.server
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
 pytest.importorskip("sphinx_copybutton", reason="the extra 'site' is not installed")
 
@@ -20,10 +22,22 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [f"notebooks/{path.stem}" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
 PAGES = ["index", *NOTEBOOKS]
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PHONE, TABLET, LAPTOP = WIDTHS = [(375, 700), (820, 1100), (1366, 768)]
 ALIVE = "host => host.shadowRoot?.querySelector('[role=status]').textContent"
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+]
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """A server that says nothing."""
+
+    def log_message(self, *arguments):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +55,19 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(folder):
     """The address at which the site is served to this machine alone."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    handler = functools.partial(Handler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
@@ -120,8 +142,16 @@ def test_a_page_fits_and_its_figures_move_after_the_network_is_cut(visit, name, 
         target = square if square.count() else slider
         target.scroll_into_view_if_needed()
         before, box = host.evaluate(SEEN), target.bounding_box()
-        at = {"x": 0.7 * box["width"], "y": box["height"] / 2}
-        target.click(position=at) if size == LAPTOP else target.tap(position=at)
+        if size != LAPTOP:
+            target.tap(position={"x": 0.7 * box["width"], "y": box["height"] / 2})
+        elif square.count():
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+            page.mouse.down()
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
+            page.mouse.up()
+        else:
+            high = float(slider.get_attribute("max"))
+            slider.press("PageUp" if float(slider.input_value()) < high else "PageDown")
         changed = f"([host, before]) => ({SEEN})(host) !== before"
         page.wait_for_function(changed, arg=[host.element_handle(), before])
 
@@ -144,3 +174,62 @@ def test_figures_are_alive_in_a_folder_without_a_server(visit, folder):
     page = visit("index.html", start=folder.as_uri())
     assert wait_until_alive(page)
     assert page.locator("article img").first.evaluate("image => image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("word", ["validation", "convolution"])
+def test_search_leads_to_the_section(visit, word):
+    page = visit(f"search.html?q={word}")
+    links = page.locator("#search-results li:has(p.context) > a[href*='notebooks/']")
+    links.first.wait_for()
+    links.first.click()
+    section = page.locator(f"section[id='{page.url.split('#')[1]}']")
+    assert word in section.inner_text().lower()
+    playwright.expect(section.locator("h1, h2, h3").first).to_be_in_viewport()
+
+
+def test_a_button_copies_code(visit, address):
+    page = visit("index.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    code = page.locator("article .highlight", has_text="python3 -m venv").first
+    code.hover()
+    code.get_by_role("button").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() in (ROOT / "README.md").read_text("utf-8").splitlines()
+
+
+def test_light_and_dark_can_be_chosen_and_live_figures_lie_on_the_pages_own_ground(visit):
+    page = visit(f"{NOTEBOOKS[0]}.html", color_scheme="light")
+    host = wait_until_alive(page)[0]
+    colors = []
+    for mode in ("dark", "light"):
+        page.locator(".theme-switch-button:visible").click()
+        page.get_by_role("button", name=mode.capitalize(), exact=True).click()
+        playwright.expect(page.locator("html")).to_have_attribute("data-theme", mode)
+        colors.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        ground = host.evaluate(
+            """host => { for (let e = host; e; e = e.parentElement) {
+                const color = getComputedStyle(e).backgroundColor;
+                if (color !== 'rgba(0, 0, 0, 0)') return color;
+            } }"""
+        )
+        assert ground == colors[-1]
+    assert colors[0] != colors[1] == "rgb(255, 255, 255)"
+
+
+def test_a_phone_opens_the_list_of_pages(visit):
+    page = visit("index.html", PHONE)
+    link = page.locator(".bd-sidebar-primary a, dialog a", has_text="2 Stacked").first
+    playwright.expect(link).not_to_be_in_viewport()
+    page.locator(".primary-toggle:visible").click()
+    playwright.expect(link).to_be_in_viewport()
+    link.click()
+    page.wait_for_url("**/02_stacked.html")
+
+
+def test_print_leaves_the_text_and_the_pictures(visit):
+    page = visit(f"{NOTEBOOKS[0]}.html")
+    page.emulate_media(media="print")
+    places = [
+        page.locator(place).first for place in ("h1:visible", "article img", ".bd-sidebar-primary")
+    ]
+    assert [place.is_visible() for place in places] == [True, True, False]
