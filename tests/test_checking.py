@@ -1,6 +1,7 @@
 """How answers are read and called, and how a verdict is shown, kept and counted."""
 
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -218,9 +219,11 @@ def test_the_case_that_is_wrong_is_told_with_what_came_and_what_was_expected():
 
 def test_an_error_in_some_cases_is_told_and_a_wrong_answer_in_others_first():
     right = load("3.2").known["conv_cost"]
-    some = judge("3.2", lambda *sizes: right(*sizes) if sizes[0] % 2 else 1 / 0)[1]
+    calls = itertools.count()
+    some = judge("3.2", lambda *sizes: right(*sizes) if next(calls) else 1 / 0)[1]
     assert "ZeroDivisionError" in some
-    assert "Received" in judge("3.2", lambda *sizes: (0, 0) if sizes[0] % 2 else 1 / 0)[1]
+    calls = itertools.count()
+    assert "Received" in judge("3.2", lambda *sizes: (0, 0) if next(calls) else 1 / 0)[1]
 
 
 def test_cases_are_drawn_anew_unless_a_seed_is_given():
