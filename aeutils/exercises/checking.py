@@ -112,7 +112,7 @@ def _what_to_do(stubs):
         dots = any(stub is ... or "..." in inspect.getsource(stub) for stub in stubs)
     except Exception:  # the source is not known
         dots = True
-    what = "Replace the three dots by your answer" if dots or not stubs else "Write the function"
+    what = "Replace the three dots with your answer" if dots or not stubs else "Write the function"
     return f"{what} and run the cell again."
 
 

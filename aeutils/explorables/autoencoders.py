@@ -170,7 +170,7 @@ def draw_digit(model, encoder=None):
         "Try: replace the example with your own digit, then with something that is no digit. On the"
         " keyboard, arrows draw, Shift and arrows move the pen, Delete clears, Tab leaves the"
         " square.",
-        digit_figure(rows, [f"taken for a {output.argmax()}"] if output.size == 10 else None),
+        digit_figure(rows, [f"taken for: {output.argmax()}"] if output.size == 10 else None),
         models,
         {"digits": digits},
         few=1,

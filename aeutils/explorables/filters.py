@@ -59,7 +59,7 @@ def explore_filters(encoder, x):
         "filters",
         "Explore the filters",
         "Try: find a filter that sees only one side of each stroke. Does its kernel tell which?",
-        map_figure(patches, diverging=False, alt=seen),
+        map_figure(patches, captions=range(len(top)), diverging=False, alt=seen),
         {"encoder": model},
         {"digits": digits},
         start={"layer": 1, "filter": int(top.argmax())},

@@ -17,7 +17,7 @@ from PIL import Image
 from aeutils.explorables.models import to_half
 
 LIMIT = 450_000  # bytes of an output, so that a notebook of five still opens at once
-HINT = "This figure is live: run this cell, or open the course's site, to move it."
+HINT = "This figure is live: run this cell, or open the course's site, to interact with it."
 
 
 class LiveFigureError(ValueError):
