@@ -9,35 +9,32 @@ import numpy as np
 SHAPES = {(784,), (28, 28), (28, 28, 1)}  # of one image
 
 
-def as_array(values, name):
-    """Return a NumPy array of finite real numbers; `name` says in an error which array it is.
+def expect(condition, received, expected, error=ValueError):
+    """Raise an error with what was received and expected unless the condition holds."""
+    if not condition:
+        raise error(f"Received {received}, expected {expected}.")
 
-    >>> as_array([1, 2.5], "weights")
-    array([1. , 2.5])
-    >>> as_array([1, np.nan], "weights")
-    Traceback (most recent call last):
-    ValueError: Received weights with NaN or infinity in it, expected finite numbers.
-    """
+
+def as_array(values, name):
+    """Return a NumPy array of finite real numbers; `name` says in an error which array it is."""
     try:
         array = np.asarray(values)
     except (TypeError, ValueError):
         raise ValueError(f"Received {name} that is not one array, expected numbers.") from None
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"Received {name} of dtype {array.dtype}, expected numbers.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"Received {name} with NaN or infinity in it, expected finite numbers.")
+    expect(array.dtype.kind in "fiub", f"{name} of dtype {array.dtype}", "numbers", TypeError)
+    finite = np.isfinite(array).all()
+    expect(finite, f"{name} with NaN or infinity in it", "finite numbers")
     return array
 
 
 def as_squares(images, name):
     """Return images of shape (n, 784), (n, 28, 28) or (n, 28, 28, 1) as (n, 28, 28), n from 1."""
     array = as_array(images, name)
-    if array.shape[1:] not in SHAPES or not len(array):
-        hint = " For a single image, take a slice such as images[3:4]."
-        raise ValueError(
-            f"Received {name} of shape {array.shape}, expected at least one image: (n, 784), "
-            f"(n, 28, 28) or (n, 28, 28, 1).{hint if array.shape in SHAPES else ''}"
-        )
+    wanted = "at least one image: (n, 784), (n, 28, 28) or (n, 28, 28, 1)"
+    if array.shape in SHAPES:
+        wanted += ". For a single image, take a slice such as images[3:4]"
+    fits = array.shape[1:] in SHAPES and len(array)
+    expect(fits, f"{name} of shape {array.shape}", wanted)
     return array.reshape(-1, 28, 28)
 
 
@@ -46,43 +43,29 @@ def as_images(images, name, clip=False):
 
     `images`: one of the shapes of `as_squares`, either float from 0 to 1 or uint8 from 0 to 255.
     `clip`: set floats outside 0...1 to 0 or 1 instead of refusing them.
-
-    >>> as_images(np.full((2, 784), 255, "uint8"), "digits")[:, 0, 0]
-    array([1., 1.], dtype=float32)
     """
     array = as_squares(images, name)
     if array.dtype == np.uint8:
         return np.divide(array, 255, dtype="float32")
-    if array.dtype.kind != "f":
-        raise TypeError(f"Received {name} of dtype {array.dtype}, expected float or uint8.")
-    if not clip and (array.min() < 0 or array.max() > 1):
-        raise ValueError(
-            f"Received {name} from {array.min():.4g} to {array.max():.4g}, expected pixels from "
-            "0 to 1: scale them with to_vectors or to_images."
-        )
+    floats = array.dtype.kind == "f"
+    expect(floats, f"{name} of dtype {array.dtype}", "float or uint8", TypeError)
+    low, high = array.min(), array.max()
+    wanted = "pixels from 0 to 1: scale them with to_vectors or to_images"
+    expect(clip or 0 <= low <= high <= 1, f"{name} from {low:.4g} to {high:.4g}", wanted)
     return np.clip(array, 0, 1).astype("float32")
 
 
 def as_labels(labels, n):
-    """Return n labels, whole numbers from 0 to 9, as int64 of shape (n,).
-
-    >>> as_labels([5, 0, 4], 3)
-    array([5, 0, 4])
-    """
+    """Return n labels, whole numbers from 0 to 9, as int64 of shape (n,)."""
     array = as_array(labels, "labels")
-    if array.shape != (n,):
-        raise ValueError(f"Received labels of shape {array.shape}, expected ({n},).")
-    if not np.isin(array, range(10)).all():
-        raise ValueError("Received labels other than the digits, expected whole numbers 0 to 9.")
+    expect(array.shape == (n,), f"labels of shape {array.shape}", f"({n},)")
+    digits = np.isin(array, range(10)).all()
+    expect(digits, "labels other than the digits", "whole numbers 0 to 9")
     return array.astype("int64")
 
 
 def as_named(values, name, of):
-    """Return a dict with texts as keys; `name` and `of` say in an error what was expected.
-
-    >>> as_named({1: "a", 2: "b"}, "rows", "images")
-    {'1': 'a', '2': 'b'}
-    """
+    """Return a dict with texts as keys; `name` and `of` say in an error what was expected."""
     if not isinstance(values, dict) or not values:
         raise TypeError(f"Received {values!r:.40} as {name}, expected a dict from name to {of}.")
     return {str(key): value for key, value in values.items()}

@@ -1,8 +1,7 @@
-"""Print which exercises are done in saved notebooks, a row for each.
+"""Print which exercises are done in saved notebooks, a row for each; nothing is executed.
 
-The verdicts are read from the saved outputs of `check`; nothing in a notebook is executed. A blank
-is a check that was not run, a minus one whose cell is missing. What was skipped is named. The exit
-status is 1 when a file could not be read.
+A blank is a check that was not run, a minus one whose cell is missing. What was skipped is named.
+The exit status is 1 when a file could not be read.
 """
 
 import argparse
@@ -12,12 +11,10 @@ import re
 import sys
 from pathlib import Path
 
-from aeutils.exercises import exercises
+from aeutils.exercises import checking, exercises
 
-# Of two cells for one exercise, the verdict that comes later here counts.
-MARKS = {
-    "check missing": "-", "not run": " ", "not attempted yet": "○", "not yet": "✗", "right": "✓"
-}  # fmt: skip
+# Of two verdicts on one exercise, the one that comes later here counts.
+MARKS = {"check missing": "-", "not run": " ", **checking.MARKS}
 NUMBERS = [number for notebook in (1, 2, 3) for number in exercises(notebook)]
 HEADING = re.compile(r"^#+ Exercise (\d\.\d+)", re.MULTILINE)
 CALL = re.compile(r"""^[^#\n]*\bcheck\s*\(\s*["'](\d\.\d+)["']""", re.MULTILINE)
@@ -25,10 +22,9 @@ SHOWN = re.compile(r'data-exercise="(\d\.\d+)" data-verdict="([a-z ]+)"')
 
 
 def read_results(path):
-    """Return a dict from the number of each exercise of a saved notebook to its verdict.
+    """Return a dict from each exercise of a saved notebook to its verdict, a key of `MARKS`.
 
-    The verdicts are the keys of `MARKS`. Raises `ValueError` with the reason for a file that
-    cannot be read, and for one without exercises of this course.
+    It is empty without exercises of this course. Raises `ValueError` for what cannot be read.
     """
     try:
         cells = list(json.loads(Path(path).read_text(encoding="utf-8-sig"))["cells"])
@@ -48,31 +44,24 @@ def read_results(path):
                 found += SHOWN.findall("".join(output.get("data", {}).get("text/html", "")))
         except (AttributeError, KeyError, TypeError):
             continue  # one broken cell; the others count
-    notebooks = {number[0] for number, _ in found if number in NUMBERS}
-    if not notebooks:
-        raise ValueError("holds no exercise of this course")
-    results = {number: "check missing" for number in NUMBERS if number[0] in notebooks}
-    for number, verdict in found:
-        if number in results and verdict in MARKS:
-            results[number] = max(results[number], verdict, key=list(MARKS).index)
-    return results
+    found = [pair for pair in found if pair[0] in NUMBERS and pair[1] in MARKS]
+    notebooks = {number[0] for number, _ in found}
+    every = [(number, "check missing") for number in NUMBERS if number[0] in notebooks]
+    return dict(sorted(every + found, key=lambda pair: [*MARKS].index(pair[1])))
 
 
 def find(path):
     """Yield (file, None) for a file that is to be read, (file, reason) for one that is not."""
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if ".ipynb_checkpoints" in file.parent.parts:
-            continue
         if file.name == ".ipynb_checkpoints":
             yield file, "holds copies that JupyterLab made"
-        elif file.suffix.lower() in (".zip", ".7z", ".rar", ".gz", ".tar"):
-            yield file, "is an archive: unpack it first"
         elif file.is_dir() and file.is_symlink():
             yield file, "is a link to a folder: name that folder"
-        elif file == path or (file.suffix.lower() == ".ipynb" and not file.is_dir()):
-            yield file, None
-        elif not file.is_dir():
-            yield file, "is no notebook"
+        elif file.suffix.lower() in (".zip", ".7z", ".rar", ".gz", ".tar"):
+            yield file, "is an archive: unpack it first"
+        elif not file.is_dir() and ".ipynb_checkpoints" not in file.parts:
+            wanted = file == path or file.suffix.lower() == ".ipynb"
+            yield file, None if wanted else "is no notebook"
 
 
 def print_table(results):
@@ -83,19 +72,9 @@ def print_table(results):
     print(f"{legend:{width}}  {'  '.join(columns)}  right")
     for path, found in results.items():
         marks = "  ".join(f"{MARKS.get(found.get(number), ' '):^3}" for number in columns)
-        verdicts = list(found.values())
-        missing = verdicts.count("check missing")
-        right = f"{verdicts.count('right'):2} of {len(found)}"
-        print(f"{path!s:{width}}  {marks}  {right}" + f", {missing} checks missing" * (missing > 0))
-
-
-def print_csv(results):
-    """Print a line for each exercise (file, exercise, verdict), as a spreadsheet reads it."""
-    print("\ufefffile,exercise,verdict")  # without the mark Excel garbles names that are not ASCII
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    for path, found in results.items():
-        formula = str(path)[0] in "=+-@"  # a spreadsheet would compute it
-        writer.writerows((f"'{path}" if formula else path, *pair) for pair in found.items())
+        right, missing = map([*found.values()].count, ("right", "check missing"))
+        note = f", {missing} checks missing" if missing else ""
+        print(f"{path!s:{width}}  {marks}  {right:2} of {len(found)}{note}")
 
 
 def main(arguments=None):
@@ -107,15 +86,20 @@ def main(arguments=None):
     results, failed = {}, False
     for file, reason in dict(pair for path in options.path for pair in find(path)).items():
         try:
-            if reason is None:
-                results[file] = read_results(file)
+            found = {} if reason else read_results(file)
         except ValueError as error:
-            reason = str(error)
-            failed |= "of this course" not in reason
-        if reason:
-            print(f"{file} {reason}.", file=sys.stderr)
-    if results:
-        (print_csv if options.csv else print_table)(results)
+            found, reason, failed = {}, error, True
+        if found:
+            results[file] = found
+        else:
+            print(f"{file} {reason or 'holds no exercise of this course'}.", file=sys.stderr)
+    if results and options.csv:
+        print("\ufefffile,exercise,verdict")  # else Excel garbles names that are not ASCII
+        for file, found in results.items():
+            name = f"'{file}" if str(file)[0] in "=+-@" else file  # else it would be computed
+            csv.writer(sys.stdout, lineterminator="\n").writerows((name, *p) for p in found.items())
+    elif results:
+        print_table(results)
     return int(failed or not results)
 
 
