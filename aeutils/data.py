@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aeutils.arrays import as_squares
+from aeutils.arrays import as_squares, expect
 
 _FILE = Path(__file__).parent / "mnist" / "mnist.npz"
 _SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -21,21 +21,13 @@ def load_mnist():
     from 0 to 9.
 
     Raises `OSError` when the data file is missing, truncated or altered.
-
-    >>> (x_train, y_train), (x_test, y_test) = load_mnist()
-    >>> x_train.shape, y_train[:5].tolist()
-    ((60000, 28, 28), [5, 0, 4, 1, 9])
     """
     with _opened() as data:
         return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
 
 
 def load_example():
-    """Load one test digit, a 3, without unpacking the others: uint8 of shape (1, 28, 28).
-
-    >>> load_example().shape
-    (1, 28, 28)
-    """
+    """Load one test digit, a 3, without unpacking the others: uint8 of shape (1, 28, 28)."""
     with _opened() as data:
         return data["x_test"][18:19]
 
@@ -55,10 +47,6 @@ def to_vectors(images):
 
     `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape (n, 784).
     Raises `ValueError` for anything else, so that nothing is scaled twice.
-
-    >>> to_vectors(np.full((2, 28, 28), 255, "uint8"))[:, :3]
-    array([[1., 1., 1.],
-           [1., 1., 1.]], dtype=float32)
     """
     return _scaled(images).reshape(-1, 784)
 
@@ -68,9 +56,6 @@ def to_images(images):
 
     `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape
     (n, 28, 28, 1). Raises `ValueError` for anything else.
-
-    >>> to_images(np.zeros((2, 28, 28), "uint8")).shape
-    (2, 28, 28, 1)
     """
     return _scaled(images).reshape(-1, 28, 28, 1)
 
@@ -88,12 +73,11 @@ def shift_images(images, down=0, right=0):
     """
     squares = as_squares(images, "images")
     for pixels in (down, right):
-        if pixels not in range(-28, 29):
-            raise ValueError(f"Received {pixels!r:.20} pixels, expected -28 to 28, whole ones.")
+        inside = pixels in range(-28, 29)
+        expect(inside, f"{pixels!r:.20} pixels", "-28 to 28, whole ones")
     moved = np.zeros_like(squares)
-    moved[:, max(down, 0) : 28 + down, max(right, 0) : 28 + right] = squares[
-        :, max(-down, 0) : 28 - down, max(-right, 0) : 28 - right
-    ]
+    kept = squares[:, max(-down, 0) : 28 - down, max(-right, 0) : 28 - right]
+    moved[:, max(down, 0) : 28 + down, max(right, 0) : 28 + right] = kept
     return moved.reshape(np.shape(images))
 
 
@@ -106,9 +90,6 @@ def distort_images(images, rng):
     `images`: an array or tensor of shape (n, 28, 28), (n, 28, 28, 1) or (n, 784), from 0 to 1.
     `rng`: from `np.random.default_rng`. Returns a float32 array of the same shape and range; what
     comes in from outside the image is 0. Raises `ValueError` for other shapes.
-
-    >>> distort_images(np.ones((2, 784)), np.random.default_rng(1)).shape
-    (2, 784)
     """
     import keras  # takes seconds: not before it is needed
 
@@ -126,11 +107,9 @@ def distort_images(images, rng):
 
 def _scaled(images):
     shape, dtype = np.shape(images), getattr(images, "dtype", type(images).__name__)
-    if shape[1:] != (28, 28) or dtype != np.uint8:
-        hint = " Are these images scaled already?" if "float" in str(dtype) else ""
-        raise ValueError(
-            f"Received images of shape {shape} and type {dtype}, expected a NumPy array of shape "
-            f"(n, 28, 28) and dtype uint8, as from load_mnist().{hint}"
-        )
+    received = f"images of shape {shape} and type {dtype}"
+    received += " (are they scaled already?)" if "float" in str(dtype) else ""
+    wanted = "a NumPy array of shape (n, 28, 28) and dtype uint8, as from load_mnist()"
+    expect(shape[1:] == (28, 28) and dtype == np.uint8, received, wanted)
     # Straight to float32: no float64 copy of 60,000 images on the way.
     return np.divide(images, 255, dtype=np.float32)

@@ -6,6 +6,8 @@ import keras
 from IPython import get_ipython
 from IPython.display import TextDisplayObject, display
 
+from aeutils.arrays import expect
+
 
 class _Text(TextDisplayObject):
     """Text that a notebook shows without quotes, and not at all once it is empty."""
@@ -18,18 +20,11 @@ class _Text(TextDisplayObject):
 
 
 class Progress(keras.callbacks.Callback):
-    """Show in a notebook how far a `fit` has come, in a line that is empty when it ends.
+    """Show in a notebook how far a `fit` has come: epoch, loss and time left, in one line.
 
-    Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. It shows epoch, loss and
-    time left; whatever else the cell shows stays. All trainings of a cell share one line, and
-    nothing is left of it when one is stopped.
-
-    `label`: a few words that say what is going on.
-
-    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    >>> model.compile("sgd", "mse")
-    >>> x = keras.ops.ones((4, 2))
-    >>> history = model.fit(x, x[:, 0], verbose=0, callbacks=[Progress("one neuron")])
+    Use it as `model.fit(..., verbose=0, callbacks=[Progress("Adam")])`. `label`: a few words that
+    say what is going on. All trainings of a cell share the line; nothing is left of it when they
+    end or are stopped, and whatever else the cell shows stays.
     """
 
     _line = None  # of the cell that runs
@@ -49,8 +44,7 @@ class Progress(keras.callbacks.Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        now = time.monotonic()
-        if now - self._last < 0.3:
+        if (now := time.monotonic()) - self._last < 0.3:
             return
         self._last = now
         epochs, steps = self.params["epochs"], self.params["steps"]
@@ -83,14 +77,9 @@ def cosine_adam(rate, steps):
     `steps`: the training steps that it takes to get there, epochs x batches of an epoch; from then
     on nothing is learned. Source: Loshchilov and Hutter, SGDR, 2017, arXiv:1608.03983. Raises
     `ValueError` for a rate that is not above 0 and for less than one step.
-
-    >>> float(cosine_adam(0.01, 200).learning_rate)
-    0.009999999776482582
     """
-    if not rate > 0:
-        raise ValueError(f"Received rate={rate!r:.20}, expected a number above 0.")
-    if not steps >= 1:
-        raise ValueError(f"Received steps={steps!r:.20}, expected a number from 1.")
+    expect(rate > 0, f"rate={rate!r:.20}", "a number above 0")
+    expect(steps >= 1, f"steps={steps!r:.20}", "a number from 1")
     return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
 
 
@@ -100,19 +89,10 @@ def reset(model, weights):
     `weights`: arrays as `model.get_weights()` returns them. One compiled network can so serve many
     short trainings; each compile would cost a second. Raises `ValueError` for a model that is not
     compiled, and for weights of other shapes.
-
-    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    >>> model.compile("adam", "mse")
-    >>> start = model.get_weights()
-    >>> history = model.fit(keras.ops.ones((4, 2)), keras.ops.ones((4, 1)), verbose=0)
-    >>> reset(model, start)
-    >>> int(model.optimizer.iterations)
-    0
     """
-    if getattr(model, "optimizer", None) is None:
-        raise ValueError("Received a model that is not compiled: call model.compile first.")
+    optimizer = getattr(model, "optimizer", None)
+    expect(optimizer, "a model that is not compiled", "a compiled one: call model.compile first")
     model.set_weights(weights)
-    optimizer = model.optimizer
     if optimizer.built:
         fresh = type(optimizer).from_config(optimizer.get_config())
         fresh.build(model.trainable_variables)
