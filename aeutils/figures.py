@@ -21,7 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter
 from PIL import Image
 
-from aeutils.arrays import as_array, as_images, as_named
+from aeutils.arrays import as_array, as_images, as_named, expect
 
 # Okabe and Ito's palette, which stays distinct for color-blind readers: one color for each model.
 COLORS = {
@@ -37,7 +37,6 @@ COLORS = {
 }
 WIDTH = 9  # of the widest figures, in inches
 MOST = 1000  # images in a figure: more would take minutes
-PIXELS = 100  # of the screen, for an inch of a figure
 LINE = 16  # from the middle of one name to the next at the ends of curves, in points
 
 
@@ -45,7 +44,7 @@ class _Picture:
     """A picture in the forms that front ends show; elsewhere its alternative."""
 
     def __init__(self, png, alt, size):
-        self.png, self.alt, self.size = base64.b64encode(png).decode(), alt, size
+        self.png, self.alt, self.size = png, alt, size
 
     def __repr__(self):
         return self.alt
@@ -61,23 +60,21 @@ class _Picture:
         return data, {"image/png": {"alt": self.alt, "width": width, "height": height}}
 
 
-def as_png(figure, scale=2, pixels=PIXELS, colors=256):
-    """Return a figure as the bytes of a PNG file, and its (width, height) on the screen.
+def as_png(figure, pixels=100, colors=256):
+    """Return a figure as a PNG file in base64, and its (width, height) on the screen.
 
-    The picture has `scale` times as many pixels as it takes on the screen, so that it is sharp on
-    a sharp screen. `pixels`: of the screen for an inch. `colors`: how many the file may hold.
+    Each side has twice the pixels that it takes there: sharp screens show them. `pixels`: of the
+    screen for an inch. `colors`: how many the file may hold.
     """
-    file = io.BytesIO()
+    file, small = io.BytesIO(), io.BytesIO()
     with warnings.catch_warnings():
         # A box stands for a letter that the font lacks; the alternative holds the letter.
         warnings.filterwarnings("ignore", "Glyph .* missing")
-        figure.savefig(file, format="png", dpi=scale * pixels, bbox_inches="tight",
-                       transparent=False)  # fmt: skip
-    image = Image.open(file).convert("RGB")
-    file = io.BytesIO()
-    image = image.quantize(colors, dither=Image.Dither.NONE)
-    image.save(file, "PNG", optimize=True)
-    return file.getvalue(), tuple(round(side / scale) for side in image.size)
+        style = {"dpi": 2 * pixels, "bbox_inches": "tight", "transparent": False}
+        figure.savefig(file, format="png", **style)
+    image = Image.open(file).convert("RGB").quantize(colors)
+    image.save(small, "PNG", optimize=True)
+    return base64.b64encode(small.getvalue()).decode(), [side // 2 for side in image.size]
 
 
 def show_figure(figure, alt):
@@ -85,14 +82,11 @@ def show_figure(figure, alt):
 
     `alt` says in a sentence what the figure shows, for a reader who cannot see it.
     Raises `TypeError` for what is no figure, `ValueError` for an empty alternative.
-
-    >>> show_figure(plt.figure(), "An empty figure.")
-    An empty figure.
     """
-    if not isinstance(figure, Figure):
-        raise TypeError(f"Received {type(figure).__name__} as figure, expected a Matplotlib one.")
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"Received {alt!r:.40} as alt, expected a sentence on what is seen.")
+    found = f"{type(figure).__name__} as figure"
+    expect(isinstance(figure, Figure), found, "a Matplotlib one", TypeError)
+    said = isinstance(alt, str) and alt.strip()
+    expect(said, f"{alt!r:.40} as alt", "a sentence on what is seen")
     plt.close(figure)  # else a notebook would show it again at the end of the cell
     png, size = as_png(figure)
     display(_Picture(png, alt, size))
@@ -121,20 +115,15 @@ def show_digits(rows, captions=None, alt=None):
 
     Raises `TypeError` or `ValueError` for what is not images, for rows of different lengths, and
     for more than 1,000 images.
-
-    >>> show_digits({"black": np.zeros((2, 784)), "gray": np.full((2, 784), 0.5)}, captions="ab")
-    2 digits in each row, from top to bottom: black, gray. Column captions: a, b.
     """
     rows = as_named(rows if isinstance(rows, dict) else {"": rows}, "rows", "images")
     rows = {label: as_images(x, f"row {label!r:.20}", clip=True) for label, x in rows.items()}
     lengths = {label: len(images) for label, images in rows.items()}
     n = max(lengths.values())
-    if set(lengths.values()) != {n}:
-        raise ValueError(f"Received rows of different lengths, {lengths}; expected equal ones.")
-    _require_few(n * len(rows), "images")
+    expect({*lengths.values()} == {n}, f"rows of different lengths, {lengths}", "equal ones")
+    _expect_few(n * len(rows), "images")
     texts = captions if isinstance(captions, dict) else {next(iter(rows)): captions}
-    if not set(texts) <= set(rows):
-        raise ValueError(f"Received captions for {list(texts)}, expected rows of {list(rows)}.")
+    expect({*texts} <= {*rows}, f"captions for {[*texts]}", f"rows of {[*rows]}")
     texts = {label: _as_captions(each, n) for label, each in texts.items()}
     side = min(1.1, WIDTH / n)
     drawn = [(label, images, texts.get(label, [])) for label, images in rows.items()]
@@ -162,20 +151,15 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
 
     Raises `TypeError` or `ValueError` for other shapes, for NaN and infinity, and for more than
     1,000 maps.
-
-    >>> show_maps(np.eye(9).reshape(9, 3, 3), columns=9)
-    9 maps in 1 row of 9; blue negative, white zero, red positive.
     """
     maps = as_array(maps, "maps").astype("float64")
     if maps.ndim == 2 and maps.shape[1] == 784:
         maps = maps.reshape(-1, 28, 28)
-    if maps.ndim != 3 or 0 in maps.shape:
-        raise ValueError(
-            f"Received maps of shape {maps.shape}, expected (n, height, width) or (n, 784)."
-        )
-    if not isinstance(columns, (int, np.integer)) or columns < 1:
-        raise ValueError(f"Received columns={columns!r:.20}, expected a whole number from 1.")
-    _require_few(len(maps), "maps")
+    fits = maps.ndim == 3 and maps.size
+    expect(fits, f"maps of shape {maps.shape}", "(n, height, width) or (n, 784)")
+    whole = isinstance(columns, int | np.integer) and columns > 0
+    expect(whole, f"columns={columns!r:.20}", "a whole number from 1")
+    _expect_few(len(maps), "maps")
     captions = _as_captions(captions, len(maps))
     largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
     largest = np.where(largest > 0, largest, 1) if scale_each else largest.max() or 1.0
@@ -227,11 +211,8 @@ def _draw_scale(figure, style, largest, diverging):
     bar.set_yticklabels(ticks.values(), fontsize=9)
 
 
-def _require_few(n, what):
-    if n > MOST:
-        raise ValueError(
-            f"Received {n:,} {what}, expected at most {MOST:,}: choose some, as [:10]."
-        )
+def _expect_few(n, what):
+    expect(n <= MOST, f"{n:,} {what}", f"at most {MOST:,}: choose some, as [:10]")
 
 
 def _as_captions(captions, n):
@@ -255,16 +236,10 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
 
     Raises `TypeError` or `ValueError` for what is not numbers, for an unknown model, and for
     values up to 0 on a logarithmic axis.
-
-    >>> show_curves({"training": [0.3, 0.2], "validation": [0.3, 0.25]}, model="simple")
-    loss by epoch: training from 0.3 to 0.2; validation from 0.3 to 0.25.
     """
-    curves = {
-        name: _as_curve(values, f"curve {name!r:.40}", log)
-        for name, values in as_named(curves, "curves", "values").items()
-    }
-    if model is not None and model not in COLORS:
-        raise ValueError(f"Received model={model!r:.20}, expected one of {', '.join(COLORS)}.")
+    curves = as_named(curves, "curves", "values")
+    curves = {name: _as_curve(x, f"curve {name!r:.40}", log) for name, x in curves.items()}
+    expect(model in {None, *COLORS}, f"model={model!r:.20}", f"one of {', '.join(COLORS)}")
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axis = figure.add_subplot()
     ends = []  # of the lines: x, y, name, color
@@ -275,8 +250,8 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
         (line,) = axis.plot(range(1, len(values) + 1), values, **style)
         ends.append((len(values), values[-1], name, line.get_color()))
     if floor is not None:
-        if not isinstance(floor, (tuple, list)) or len(floor) != 2:
-            raise TypeError(f"Received {floor!r:.40} as floor, expected a pair (value, name).")
+        pair = isinstance(floor, tuple | list) and len(floor) == 2
+        expect(pair, f"{floor!r:.40} as floor", "a pair (value, name)", TypeError)
         height, name = floor
         height, last = _as_curve([height], "a floor", log)[0], max(map(len, curves.values()))
         axis.plot([1, last], [height] * 2, color=COLORS["floor"], linestyle="--", linewidth=1)
@@ -291,19 +266,16 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.xaxis.get_major_locator().set_params(integer=True)
     _label_ends(axis, ends)
-    said = "; ".join(
-        f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in curves.items()
-    )
-    said += "" if floor is None else f"; dashed line: {name} at {height:.3g}"
-    return figure, alt or f"{ylabel} by {xlabel}: {said}."
+    said = [f"{name} from {x[0]:.3g} to {x[-1]:.3g}" for name, x in curves.items()]
+    said += [f"dashed line: {floor[1]} at {height:.3g}"] if floor else []
+    return figure, alt or f"{ylabel} by {xlabel}: {'; '.join(said)}."
 
 
 def _as_curve(values, name, log):
     values = as_array(values, name).astype("float64")
-    if values.ndim != 1 or not len(values):
-        raise ValueError(f"Received {name} of shape {values.shape}, expected (epochs,).")
-    if log and values.min() <= 0:
-        raise ValueError(f"Received {values.min():.3g} in {name}, expected more on a log axis.")
+    expect(values.ndim == 1 and len(values), f"{name} of shape {values.shape}", "(epochs,)")
+    positive = not log or values.min() > 0
+    expect(positive, f"{values.min():.3g} in {name}", "more on a log axis")
     return values
 
 
@@ -333,33 +305,26 @@ def show_layers(models):
 
     Raises `TypeError` for what is no dict of Keras models, `ValueError` for a model that is not
     built or no chain.
-
-    >>> import keras
-    >>> encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(32)])
-    >>> show_layers({"encoder": encoder})
-    Networks, layer by layer, with the shape of each output. encoder: 784, 32.
     """
     models = as_named(models, "models", "a Keras model")
     chains = {name: _as_chain(model, name) for name, model in models.items()}
     longest = max(map(len, chains.values()))
-    figure = Figure(figsize=(1.5 * longest, 1.8 * len(chains)), layout="compressed")
+    figure, said = Figure(figsize=(1.5 * longest, 1.8 * len(chains)), layout="compressed"), []
     axes = figure.subplots(len(chains), squeeze=False)[:, 0]
     for axis, (name, chain) in zip(axes, chains.items(), strict=True):
         axis.set(xlim=(-0.5, longest - 0.5), ylim=(-0.62, 0.6), aspect=1.1)
         axis.axis("off")
         axis.set_title(name, loc="left")
+        sizes = [" x ".join(map(str, shape)) for _, shape in chain]
+        said.append(f"{name}: {', '.join(sizes)}")
         for i, (layer, shape) in enumerate(chain):  # step i stands at x = i
             _draw_values(axis, i, shape, COLORS.get(name, "C0"))
-            axis.text(i, -0.6, " x ".join(map(str, shape)), ha="center", va="top", fontsize=10)
+            axis.text(i, -0.6, sizes[i], ha="center", va="top", fontsize=10)
             if layer:
                 arrow = {"arrowstyle": "->", "color": "#767676"}
                 axis.annotate("", (i - 0.28, 0), (i - 0.72, 0), arrowprops=arrow)
                 axis.text(i - 0.5, 0.3, layer, ha="center", va="bottom", fontsize=8)
-    said = "; ".join(
-        f"{name}: {', '.join(' x '.join(map(str, shape)) for _, shape in chain)}"
-        for name, chain in chains.items()
-    )
-    return figure, f"Networks, layer by layer, with the shape of each output. {said}."
+    return figure, f"Networks, layer by layer, with the shape of each output. {'; '.join(said)}."
 
 
 def _draw_values(axis, x, shape, color):
@@ -369,8 +334,7 @@ def _draw_values(axis, x, shape, color):
         height = min(1, np.log2(1 + shape[0]) / np.log2(785))
         axis.add_patch(Rectangle((x - 0.07, -height / 2), 0.14, height, **style))
         return
-    side = 0.08 + 0.36 * min(1, shape[0] / 28)
-    depth = min(4, shape[-1])
+    side, depth = 0.08 + 0.36 * min(1, shape[0] / 28), min(4, shape[-1])
     for i in range(depth):
         shift = 0.04 * (i - (depth - 1) / 2)
         corner = (x - side / 2 + shift, -side / 2 - shift)
@@ -379,18 +343,18 @@ def _draw_values(axis, x, shape, color):
 
 def _as_chain(model, name):
     """The layers of a model as pairs (what the layer does, shape of its output without n)."""
-    if not hasattr(model, "layers"):
-        raise TypeError(f"Received {type(model).__name__} as {name!r:.20}, expected a Keras model.")
-    if len(getattr(model, "inputs", None) or ()) != 1 or len(model.outputs) != 1:
-        wanted = "expected one that begins with keras.Input and has one input and one output"
-        raise ValueError(f"Received {name!r:.20}, a model that is no chain; {wanted}.")
+    found = f"{type(model).__name__} as {name!r:.20}"
+    expect(hasattr(model, "layers"), found, "a Keras model", TypeError)
+    one = getattr(model, "inputs", None) and len(model.inputs) == len(model.outputs) == 1
+    wanted = "one that begins with keras.Input and has one input and one output"
+    expect(one, f"{name!r:.20}, a model that is no chain", wanted)
     chain = [("", tuple(model.inputs[0].shape[1:]))]
     for layer in model.layers:
         if hasattr(layer, "layers"):
             chain += _as_chain(layer, name)[1:]
         elif type(layer).__name__ != "InputLayer":
-            if isinstance(layer.input, list):
-                raise ValueError(f"Received {name!r:.20}, whose layers branch; expected one chain.")
+            branch = isinstance(layer.input, list)
+            expect(not branch, f"{name!r:.20}, whose layers branch", "one chain")
             words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", type(layer).__name__)
             activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
             words += "" if activation == "linear" else f"\n{activation}"
