@@ -3,7 +3,7 @@
 - figures.py: digits, maps, learning curves, networks; the color of each model
 - course.mplstyle: the look of the figures, switched on by plt.style.use("aeutils.course")
 - data.py: MNIST, and images as arrays for a network
-- arrays.py: checks of arrays that come from a reader
+- arrays.py: checks of arrays and models that come from a reader
 - training.py: a progress line, Adam with a falling rate, a network to start anew
 - explorables/: live figures of a trained model, which run in the page without a kernel
 - exercises/: an exercise is one file; what checks them
@@ -19,17 +19,9 @@ prepare()
 
 from aeutils.data import distort_images, load_mnist, shift_images, to_images, to_vectors
 from aeutils.exercises import check, show_verdicts, solution
-from aeutils.explorables.autoencoders import (
-    draw_digit,
-    explore_code,
-    explore_code_map,
-    explore_denoising,
-    explore_digit,
-    explore_interpolation,
-)
-from aeutils.explorables.confusions import explore_confusions
-from aeutils.explorables.diffusion import explore_diffusion
-from aeutils.explorables.filters import explore_filters
+from aeutils.explorables.live import draw_digit, explore_code, explore_code_map
+from aeutils.explorables.live import explore_confusions, explore_denoising, explore_diffusion
+from aeutils.explorables.live import explore_digit, explore_filters, explore_interpolation
 from aeutils.figures import COLORS, show_curves, show_digits, show_figure, show_layers, show_maps
 
 __all__ = [

@@ -1,7 +1,7 @@
-"""Checks of arrays that come from a reader: what came, and what was expected, in one sentence.
+"""Checks of what comes from a reader: what came, and what was expected, in one sentence.
 
-All of them take NumPy arrays, tensors, Keras variables and lists of numbers, return NumPy arrays,
-and raise `TypeError` or `ValueError` for everything else.
+Those of arrays take NumPy arrays, tensors, Keras variables and lists of numbers, return NumPy
+arrays, and raise `TypeError` or `ValueError` for everything else.
 """
 
 import numpy as np
@@ -69,3 +69,28 @@ def as_named(values, name, of):
     if not isinstance(values, dict) or not values:
         raise TypeError(f"Received {values!r:.40} as {name}, expected a dict from name to {of}.")
     return {str(key): value for key, value in values.items()}
+
+
+def as_chain(model, name):
+    """List the layers of a Keras model in order, those of models inside it included.
+
+    Raises `TypeError` for what is no Keras model, `ValueError` for one that is not built or is no
+    chain.
+    """
+    import keras  # takes seconds: not before it is needed
+
+    known = isinstance(model, keras.Model)
+    expect(known, f"{type(model).__name__} as {name}", "a Keras model", TypeError)
+    one = getattr(model, "inputs", None) and len(model.inputs) == len(model.outputs) == 1
+    wanted = "one that begins with keras.Input or was called, with one of each"
+    expect(one, f"{name} that is not built or has several inputs or outputs", wanted)
+    nodes = [] if isinstance(model, keras.Sequential) else model.get_config()["layers"]
+    once = all(len(node["inbound_nodes"]) < 2 for node in nodes)
+    expect(once, f"{name} that uses a layer twice", "one chain of layers")
+    layers = []
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            layers += as_chain(layer, name)
+        elif not isinstance(layer, keras.layers.InputLayer):
+            layers.append(layer)
+    return layers

@@ -21,7 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter
 from PIL import Image
 
-from aeutils.arrays import as_array, as_images, as_named, expect
+from aeutils.arrays import as_array, as_chain, as_images, as_named, expect
 
 # Okabe and Ito's palette, which stays distinct for color-blind readers: one color for each model.
 COLORS = {
@@ -343,22 +343,14 @@ def _draw_values(axis, x, shape, color):
 
 def _as_chain(model, name):
     """The layers of a model as pairs (what the layer does, shape of its output without n)."""
-    found = f"{type(model).__name__} as {name!r:.20}"
-    expect(hasattr(model, "layers"), found, "a Keras model", TypeError)
-    one = getattr(model, "inputs", None) and len(model.inputs) == len(model.outputs) == 1
-    wanted = "one that begins with keras.Input and has one input and one output"
-    expect(one, f"{name!r:.20}, a model that is no chain", wanted)
-    chain = [("", tuple(model.inputs[0].shape[1:]))]
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            chain += _as_chain(layer, name)[1:]
-        elif type(layer).__name__ != "InputLayer":
-            branch = isinstance(layer.input, list)
-            expect(not branch, f"{name!r:.20}, whose layers branch", "one chain")
-            words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", type(layer).__name__)
-            activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-            words += "" if activation == "linear" else f"\n{activation}"
-            chain.append((words, tuple(layer.output.shape[1:])))
+    layers, chain = as_chain(model, f"{name!r:.20}"), [("", tuple(model.inputs[0].shape[1:]))]
+    for layer in layers:
+        one = not isinstance(layer.input, list)
+        expect(one, f"{name!r:.20}, whose layers branch", "one chain")
+        words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", type(layer).__name__)
+        activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+        words += "" if activation == "linear" else f"\n{activation}"
+        chain.append((words, tuple(layer.output.shape[1:])))
     return chain
 
 

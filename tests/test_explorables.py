@@ -36,7 +36,7 @@ from keras import layers
 from PIL import Image
 
 import aeutils
-from aeutils.explorables import autoencoders, confusions, diffusion, filters, page, replay
+from aeutils.explorables import live, page, replay
 
 PREDICTED = np.argmax(CLASSIFIER(X), axis=1)
 COUNTS = np.zeros((10, 10), int)
@@ -52,7 +52,7 @@ def play(engine):
 def still(monkeypatch, call):
     """What is drawn into the static picture: what its `..._figure` was given."""
     drawn = []
-    for room in (autoencoders, confusions, diffusion, replay):
+    for room in (live, replay):
         for name in {"digit_figure", "confusion_figure"} & {*vars(room)}:
 
             def spy(*given, real=getattr(room, name)):  # noqa: B008
@@ -122,7 +122,7 @@ def test_one_small_output_holds_the_figure_a_picture_and_its_alternative(name, p
 
 
 def test_text_in_the_output_cannot_end_its_script():
-    figure = autoencoders.digit_figure({"": DIGITS[:1]})
+    figure = live.digit_figure({"": DIGITS[:1]})
     data, _ = output(lambda: page.show(
         "digit", '"<b>', "</script><script>x", figure, {}, {"digits": IMAGES[:1]}, 1))  # fmt: skip
     assert '<img alt="&quot;&lt;b&gt;. ' in data["text/html"]
@@ -135,7 +135,7 @@ def test_a_page_is_filled_to_its_limit_then_the_first_half_of_the_digits_is_sent
     rows, figure = {"digits": noise, "labels": np.arange(24) % 10}, {"": DIGITS[:1]}
 
     def call(filler):
-        still = autoencoders.digit_figure(figure)
+        still = live.digit_figure(figure)
         page.show("digit", "A", "Try.", still, {}, rows, filler="x" * filler)
 
     data, _ = output(lambda: call(0))
@@ -206,7 +206,7 @@ def test_the_still_of_the_confusions_is_their_matrix(monkeypatch):
     counts, true, said = still(monkeypatch, "confusions")
     assert np.array_equal(counts, COUNTS)
     assert COUNTS[true, said] == ERRORS.max()
-    figure, alt = confusions.confusion_figure(COUNTS, 2, 7)
+    figure, alt = live.confusion_figure(COUNTS, 2, 7)
     assert alt == f"The confusion matrix; {COUNTS[2, 7]} digits 2 are predicted as 7."
     [axis] = figure.axes
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted", "true")
@@ -268,7 +268,7 @@ def test_the_point_under_the_pointer_is_decoded(play):
     picture, decoded = seen["pictures"]
     left, right, bottom, top = np.ravel([(s["min"], s["max"]) for s in seen["sliders"]])
     codes = np.asarray(FLAT_ENCODER(X[:200]))
-    assert [left, right, bottom, top] == autoencoders.middle(codes)
+    assert [left, right, bottom, top] == live.middle(codes)
     point = [left + (right - left) / 4, top - 3 * (top - bottom) / 4]
     assert close(decoded["values"], ask(FLAT_DECODER, point))
     assert [s["value"] for s in seen["sliders"]] == pytest.approx(point)
@@ -365,7 +365,7 @@ def test_the_chosen_filter_shows_its_map_its_kernel_and_its_patch(play, layer, n
 def test_the_patch_is_what_the_filter_sees_whatever_its_size_and_strides(size, strides, padding):
     first = layers.Conv2D(4, size, strides, padding)
     encoder = network((28, 28, 1), first, layers.Conv2D(3, (3, 2)))
-    (top, patches), (later, seen) = filters.strongest_patches(encoder, np.float32(IMAGES[:9] / 255))
+    (top, patches), (later, seen) = live.strongest_patches(encoder, np.float32(IMAGES[:9] / 255))
     kernel = first.get_weights()[0][:, :, 0]
     assert patches.shape == (4, *kernel.shape[:2])
     assert np.allclose(np.einsum("nij,ijn->n", patches, kernel), top, atol=1e-5)
@@ -395,7 +395,7 @@ def test_noise_becomes_a_code_as_keras_would_make_it(play, step):
     halves, model = sent("diffusion")["halves"], keras.models.clone_model(DENOISER)
     model.set_weights([np.float16(weights) for weights in DENOISER.get_weights()])
     code = np.frombuffer(base64.b64decode(halves["starts"][0]), "<f2").reshape(-1, 32)[0]
-    way = diffusion.diffuse(model, code[None])[:, 0]
+    way = live.diffuse(model, code[None])[:, 0]
     level = 1 - step / 50
     guessed = ask(model, [*way[step], level]) if step < 50 else way[50]
     pictures = [ask(DECODER, x * SPREAD + MEAN) for x in (way[step], guessed, way[50])]
@@ -416,7 +416,7 @@ def test_the_code_keeps_its_own_noise_on_the_way():
     clean, noise = np.full((1, 2), 3.0), np.array([[0.5, -1]])
     knows = network((3,), layers.Dense(2))  # a denoiser that always guesses the same code
     knows.set_weights([np.zeros((3, 2)), clean[0]])
-    way = diffusion.diffuse(knows, noise)
+    way = live.diffuse(knows, noise)
     angles = np.linspace(np.pi / 2, 0, 51)[:, None, None]
     assert np.allclose(way, np.cos(angles) * clean + np.sin(angles) * noise, atol=1e-4)
 
@@ -476,7 +476,7 @@ def test_scrubbing_shows_the_snapshot_that_is_chosen(play, moment):
     assert close(values(pictures)[29:, 29:57], kept.outputs[moment][1] / 255)
     texts = calls(plane, "fillText")
     assert [text[0] for text in texts] == [str(label) for label in LABELS[:200]]
-    codes, (left, right, *_) = kept.codes[moment], autoencoders.middle(kept.codes[-1])
+    codes, (left, right, *_) = kept.codes[moment], live.middle(kept.codes[-1])
     places = 300 * (codes[:, 0] - left) / (right - left)  # one scale for all snapshots
     assert np.allclose([text[1] for text in texts], places - 4, atol=0.5)
     dots = calls(curve, "fillRect")[1:]

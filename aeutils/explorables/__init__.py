@@ -1,9 +1,7 @@
 """Live figures: what is moved in them is computed in the page, without a kernel.
 
-- autoencoders.py: a trained network, moved by sliders, a pointer or a drawing
-- diffusion.py: from noise to a digit that nobody wrote
-- confusions.py, filters.py: a classifier's mistakes, the filters of a convolution
-- replay.py: a training, snapshot by snapshot; imports Keras, so it is not imported here
+- live.py: what each figure takes, and what of it the page needs
+- replay.py: the same for a training; apart, as it imports Keras, which takes seconds
 - models.py: a Keras model as a list of layers that the page can run
 - page.py: the one output that holds all of it
 - layers.js, pixels.js, live.js, page.js, style.css: the front end

@@ -4,7 +4,6 @@ import base64
 import functools
 import hashlib
 import html
-import io
 import json
 import re
 from pathlib import Path
@@ -12,9 +11,10 @@ from pathlib import Path
 import matplotlib.style
 import numpy as np
 from IPython.display import display
-from PIL import Image
 
+from aeutils.arrays import expect
 from aeutils.explorables.models import to_half
+from aeutils.figures import as_png
 
 LIMIT = 450_000  # bytes of an output, so that a notebook of five still opens at once
 HINT = "This figure is live: run this cell, or open the course's site, to interact with it."
@@ -63,29 +63,17 @@ def show(kind, title, advice, still, models, rows, few=12, start=(), **more):
     too few rows fit.
     """
     figure, said = still
-    png, width = _picture(figure)
+    figure.text(0, -0.15 / figure.get_figheight(), HINT, va="top", fontsize=9, color="#505050")
+    png, (width, _) = as_png(figure, pixels=72, colors=8)
     alt = f"{title}. {said} {HINT}"
     data = {"kind": kind, "title": title, "advice": advice, "models": models, "start": dict(start)}
     count = max(map(len, rows.values()))
     while len(text := _html(data | more | _sent(rows, count), png, width, alt)) + len(png) > LIMIT:
         count //= 2
-        if count < few:
-            raise ValueError(
-                f"Received models and digits of {len(text) // 1000} kB, expected at most "
-                f"{LIMIT // 1000} kB in a page: use a smaller network or fewer digits."
-            )
+        wanted = f"at most {LIMIT // 1000} kB in a page: use a smaller network or fewer digits"
+        expect(count >= few, f"models and digits of {len(text) // 1000} kB", wanted)
     data = {"text/html": text, "image/png": png, "text/plain": alt}
     display(data, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
-
-
-def _picture(figure):
-    """A figure with one line below it: base64 of a PNG of twice the width, and the width."""
-    figure.text(0, -0.15 / figure.get_figheight(), HINT, va="top", fontsize=9, color="#505050")
-    file, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(file, format="png", bbox_inches="tight", dpi=144)
-    image = Image.open(file).convert("RGB").quantize(8)
-    image.save(small, "PNG", optimize=True)
-    return base64.b64encode(small.getvalue()).decode(), image.width // 2
 
 
 def pack(digits):

@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 
-from aeutils.arrays import as_labels
-from aeutils.explorables.autoencoders import COUNT, digits_of, middle
+from aeutils.arrays import as_labels, expect
+from aeutils.explorables.live import COUNT, digits_of, middle
 from aeutils.explorables.models import answer
 from aeutils.explorables.page import live_figure, show
 from aeutils.figures import digit_figure
@@ -71,11 +71,9 @@ def replay(snapshots):
     `snapshots`: a `Snapshots` that has been among the callbacks of a training. Codes of more than
     two numbers are shown along the two main axes of the last ones.
     """
-    if not isinstance(snapshots, Snapshots) or len(snapshots.steps) < 2:
-        raise TypeError(
-            f"Received {type(snapshots).__name__}, expected Snapshots that have seen a training: "
-            "fit(..., callbacks=[snapshots]) comes first."
-        )
+    seen = isinstance(snapshots, Snapshots) and len(snapshots.steps) > 1
+    wanted = "Snapshots that have seen a training: fit(..., callbacks=[snapshots]) comes first"
+    expect(seen, type(snapshots).__name__, wanted)
     points = in_plane(np.stack(snapshots.codes))
     digits = snapshots.digits[:DIGITS]
     first, *_, last = snapshots.outputs
