@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from aeutils.arrays import as_array, as_chain, as_images, as_labels, expect
 from aeutils.data import load_example
 from aeutils.explorables.models import answer, carry
-from aeutils.explorables.page import live_figure, show
+from aeutils.explorables.page import live_figure
 from aeutils.figures import digit_figure, map_figure
 
 COUNT, STILL = 200, 6  # digits in the page, and in the picture for where scripts do not run
@@ -32,24 +32,23 @@ def _codes(encoder, images, most=260):
     return codes
 
 
-@live_figure
+@live_figure("digit", "Explore a digit")
 def explore_digit(encoder, decoder, x):
     """Choose a digit and a noise level; see the input, its code and the reconstruction."""
     digits, images = digits_of(x)
     codes = _codes(encoder, images[:STILL])
     outputs = answer(decoder, codes, "decoder", "images")
-    show(
-        "digit",
-        "Explore a digit",
-        "Try: leave the digit and turn the noise up. Does the reconstruction keep the noise?",
-        digit_figure({"input": images[:STILL], f"from {codes.shape[1]} numbers": outputs}),
-        {"encoder": carry(encoder, "encoder"), "decoder": carry(decoder, "decoder")},
-        {"digits": digits},
+    return dict(
+        advice="Try: leave the digit and turn the noise up. Does the reconstruction keep the "
+        "noise?",
+        still=digit_figure({"input": images[:STILL], f"from {codes.shape[1]} numbers": outputs}),
+        models={"encoder": carry(encoder, "encoder"), "decoder": carry(decoder, "decoder")},
+        rows={"digits": digits},
         noise=NOISE.ravel().tolist(),
     )
 
 
-@live_figure
+@live_figure("code", "Explore the code")
 def explore_code(encoder, decoder, x):
     """Change the numbers of a digit's code, as bars or with arrow keys; see them decoded."""
     _, images = digits_of(x)
@@ -58,20 +57,18 @@ def explore_code(encoder, decoder, x):
     low = min(0.0, codes.min())
     high = max(codes.max(), low + 1)
     step = min(10 ** np.floor(np.log10(high - low)) / 50, 0.5)
-    show(
-        "code",
-        "Explore the code",
-        "Try: choose a unit with a tall bar and pull it down to 0. Which stroke changes?",
-        digit_figure({"digit": images[:STILL], "its code, decoded": outputs}),
-        {"decoder": carry(decoder, "decoder")},
-        {"codes": codes},
+    return dict(
+        advice="Try: choose a unit with a tall bar and pull it down to 0. Which stroke changes?",
+        still=digit_figure({"digit": images[:STILL], "its code, decoded": outputs}),
+        models={"decoder": carry(decoder, "decoder")},
+        rows={"codes": codes},
         start={"unit": int(codes[0].argmax())},
         range=[float(np.floor(low / step) * step), float(np.ceil(high / step) * step)],
         step=float(step),
     )
 
 
-@live_figure
+@live_figure("map", "Explore the plane of codes")
 def explore_code_map(encoder, decoder, x, labels):
     """Move through the plane of a code of two numbers; see every point of it decoded."""
     _, images = digits_of(x)
@@ -81,13 +78,11 @@ def explore_code_map(encoder, decoder, x, labels):
     across, decoded = np.linspace(left, right, STILL), {}
     for y in np.linspace(top, bottom, 3):
         decoded[f"{y:.1f}"] = answer(decoder, [[x, y] for x in across], "decoder", "images")
-    show(
-        "map",
-        "Explore the plane of codes",
-        "Try: walk from one class to another. Is there a place where no digit is?",
-        digit_figure(decoded, [f"{x:.1f}" for x in across]),
-        {"decoder": carry(decoder, "decoder")},
-        {"codes": codes, "labels": labels[: len(codes)]},
+    return dict(
+        advice="Try: walk from one class to another. Is there a place where no digit is?",
+        still=digit_figure(decoded, [f"{x:.1f}" for x in across]),
+        models={"decoder": carry(decoder, "decoder")},
+        rows={"codes": codes, "labels": labels[: len(codes)]},
         range=area,
     )
 
@@ -99,7 +94,7 @@ def middle(points):
     return np.stack([low - margin, high + margin], axis=1).ravel().tolist()
 
 
-@live_figure
+@live_figure("interpolation", "Interpolate between digits")
 def explore_interpolation(encoder, decoder, x):
     """Walk from one digit to another, through their codes and through their pixels."""
     digits, images = digits_of(x)
@@ -109,37 +104,34 @@ def explore_interpolation(encoder, decoder, x):
     pixels = images.reshape(-1, 784)
     mixed = [(1 - mix) * a[first] + mix * a[second] for a in (codes, pixels)]
     rows = {"codes mixed, decoded": answer(decoder, mixed[0], "decoder", "images")}
-    show(
-        "interpolation",
-        "Interpolate between digits",
-        "Try: stop halfway. Which of the two pictures in the middle looks more like one drawing?",
-        digit_figure(rows | {"images mixed": mixed[1]}, [f"{part:.0%}" for (part,) in mix]),
-        {"decoder": carry(decoder, "decoder")},
-        {"digits": digits, "codes": codes},
+    return dict(
+        advice="Try: stop halfway. Which of the two pictures in the middle looks more like one "
+        "drawing?",
+        still=digit_figure(rows | {"images mixed": mixed[1]}, [f"{part:.0%}" for (part,) in mix]),
+        models={"decoder": carry(decoder, "decoder")},
+        rows={"digits": digits, "codes": codes},
         start={"first digit": first, "second digit": second, "mix": 0.5},
     )
 
 
-@live_figure
+@live_figure("denoising", "Remove the noise")
 def explore_denoising(denoiser, x):
     """Choose a digit and a noise level; see the noisy digit and what the denoiser makes of it."""
     digits, images = digits_of(x)
     clean, level = images[:STILL], 0.4
     noisy = np.clip(clean + level * NOISE, 0, 1)
     outputs = answer(denoiser, noisy, "denoiser", "images")
-    show(
-        "denoising",
-        "Remove the noise",
-        "Try: turn the noise up until you cannot read the digit. Can you read the answer?",
-        digit_figure({"noisy": noisy, "denoised": outputs, "clean": clean}),
-        {"denoiser": carry(denoiser, "denoiser")},
-        {"digits": digits},
+    return dict(
+        advice="Try: turn the noise up until you cannot read the digit. Can you read the answer?",
+        still=digit_figure({"noisy": noisy, "denoised": outputs, "clean": clean}),
+        models={"denoiser": carry(denoiser, "denoiser")},
+        rows={"digits": digits},
         start={"noise": level},
         noise=NOISE.ravel().tolist(),
     )
 
 
-@live_figure
+@live_figure("drawing", "Draw a digit")
 def draw_digit(model, encoder=None):
     """Draw a digit with mouse, finger or arrow keys; see what the model makes of it.
 
@@ -153,15 +145,13 @@ def draw_digit(model, encoder=None):
     if encoder is not None:
         answer(encoder, images, "encoder", "codes")
         models["encoder"] = carry(encoder, "encoder", until="Conv2D")
-    show(
-        "drawing",
-        "Draw a digit",
-        "Try: replace the example with your own digit, then with something that is no digit. On the"
-        " keyboard, arrows draw, Shift and arrows move the pen, Delete clears, Tab leaves the"
-        " square.",
-        digit_figure(rows, [f"taken for: {output.argmax()}"] if output.size == 10 else None),
-        models,
-        {"digits": digits},
+    return dict(
+        advice="Try: replace the example with your own digit, then with something that is no "
+        "digit. On the keyboard, arrows draw, Shift and arrows move the pen, Delete clears, Tab "
+        "leaves the square.",
+        still=digit_figure(rows, [f"taken for: {output.argmax()}"] if output.size == 10 else None),
+        models=models,
+        rows={"digits": digits},
         few=1,
     )
 
@@ -178,7 +168,7 @@ def diffuse(denoiser, noise):
     return np.stack(codes)
 
 
-@live_figure
+@live_figure("diffusion", "From noise to a digit")
 def explore_diffusion(denoiser, decoder, mean, spread):
     """Turn noise into the code of a digit, in 50 steps; see every step decoded.
 
@@ -197,14 +187,12 @@ def explore_diffusion(denoiser, decoder, mean, spread):
     rows = {}
     for i in range(4):
         rows[f"noise {i + 1}"] = answer(decoder, codes[steps, i], "decoder", "images")
-    show(
-        "diffusion",
-        "From noise to a digit",
-        "Try: press New noise, then move the slider back to 0 and slowly forward. From which step "
-        "on can you tell the digit?",
-        digit_figure(rows, [f"step {step}" for step in steps]),
-        {"denoiser": carry(denoiser, "denoiser"), "decoder": carry(decoder, "decoder")},
-        {"starts": np.float32(noise)},
+    return dict(
+        advice="Try: press New noise, then move the slider back to 0 and slowly forward. From "
+        "which step on can you tell the digit?",
+        still=digit_figure(rows, [f"step {step}" for step in steps]),
+        models={"denoiser": carry(denoiser, "denoiser"), "decoder": carry(decoder, "decoder")},
+        rows={"starts": np.float32(noise)},
         few=1,
         start={"step": STEPS},
         mean=mean.tolist(),
@@ -213,7 +201,7 @@ def explore_diffusion(denoiser, decoder, mean, spread):
     )
 
 
-@live_figure
+@live_figure("confusions", "Explore the confusions")
 def explore_confusions(classifier, x, labels):
     """Choose a true and a predicted class; see the digits in that cell of the confusion matrix.
 
@@ -228,13 +216,11 @@ def explore_confusions(classifier, x, labels):
     true, said = divmod(int(errors.argmax()), 10)  # the commonest
     most = next(k for k in (24, 12, 6) if sum(min(k, len(c)) for c in cells) <= 3 * COUNT or k == 6)
     chosen = np.concatenate([cell[:most] for cell in cells])
-    show(
-        "confusions",
-        "Explore the confusions",
-        "Try: swap the two classes. Are there as many confusions the other way round?",
-        confusion_figure(counts, true, said),
-        {},
-        {"digits": digits[chosen], "labels": labels[chosen], "predicted": predicted[chosen]},
+    return dict(
+        advice="Try: swap the two classes. Are there as many confusions the other way round?",
+        still=confusion_figure(counts, true, said),
+        models={},
+        rows={"digits": digits[chosen], "labels": labels[chosen], "predicted": predicted[chosen]},
         few=len(chosen),
         start={"true class": true, "predicted class": said},
         counts=counts.tolist(),
@@ -291,7 +277,7 @@ def strongest_patches(encoder, images):
     return views
 
 
-@live_figure
+@live_figure("filters", "Explore the filters")
 def explore_filters(encoder, x):
     """Choose a digit, a layer and a filter; see feature map, kernel and the strongest patch.
 
@@ -309,13 +295,12 @@ def explore_filters(encoder, x):
         sent.append({"index": index, "top": top.tolist(), "side": side, "patches": rows})
     top, patches = views[0]
     seen = f"The patch that excites each of the {len(top)} filters of the first layer most."
-    show(
-        "filters",
-        "Explore the filters",
-        "Try: find a filter that sees only one side of each stroke. Does its kernel tell which?",
-        map_figure(patches, captions=range(len(top)), diverging=False, alt=seen),
-        {"encoder": model},
-        {"digits": digits},
+    return dict(
+        advice="Try: find a filter that sees only one side of each stroke. Does its kernel tell "
+        "which?",
+        still=map_figure(patches, captions=range(len(top)), diverging=False, alt=seen),
+        models={"encoder": model},
+        rows={"digits": digits},
         start={"layer": 1, "filter": int(top.argmax())},
         views=sent,
     )

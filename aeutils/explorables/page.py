@@ -27,19 +27,25 @@ class LiveFigureError(ValueError):
         return [f"{self}"]
 
 
-def live_figure(make):
-    """Let a function draw in the course's style, and say in one sentence what is wrong."""
+def live_figure(kind, title):
+    """Let a function show, in the course's style, what it returns: the other arguments of `show`.
 
-    @functools.wraps(make)
-    def run(*args, **kwargs):
-        try:
-            with matplotlib.style.context("aeutils.course", after_reset=True):
-                return make(*args, **kwargs)
-        except (TypeError, ValueError) as problem:
-            said = " ".join(str(problem).split())
-            raise LiveFigureError(f"{make.__name__}: {said}") from None
+    What is wrong with its arguments is said in one sentence.
+    """
 
-    return run
+    def decorate(make):
+        @functools.wraps(make)
+        def run(*args, **kwargs):
+            try:
+                with matplotlib.style.context("aeutils.course", after_reset=True):
+                    show(kind, title, **make(*args, **kwargs))
+            except (TypeError, ValueError) as problem:
+                said = " ".join(str(problem).split())
+                raise LiveFigureError(f"{make.__name__}: {said}") from None
+
+        return run
+
+    return decorate
 
 
 @functools.cache
@@ -52,23 +58,22 @@ def front_end():
     return code, (folder / "style.css").read_text("utf-8")
 
 
-def show(kind, title, advice, still, models, rows, few=12, start=(), **more):
+def show(kind, title, advice, still, models, rows, few=12, **more):
     """Display a live figure where scripts run, a picture with its text alternative elsewhere.
 
     `kind`: its name in live.js. `still`: the picture at the start and what it shows, as
     `digit_figure` returns them. `models`: dict from name to what `carry` returns. `rows`: dict
     from name to an array with a row for each digit, images as uint8; so many rows are sent as fit
-    into the page, from `few` to all. `start`: dict from the label of a slider to its value at the
-    start, which is the least where none is given. `more`: JSON values. Raises `ValueError` where
-    too few rows fit.
+    into the page, from `few` to all. `more`: JSON values, of which `start` gives values at the
+    start to sliders by their labels. Raises `ValueError` where too few rows fit.
     """
     figure, said = still
     figure.text(0, -0.15 / figure.get_figheight(), HINT, va="top", fontsize=9, color="#505050")
     png, (width, _) = as_png(figure, pixels=72, colors=8)
     alt = f"{title}. {said} {HINT}"
-    data = {"kind": kind, "title": title, "advice": advice, "models": models, "start": dict(start)}
+    data = {"kind": kind, "title": title, "advice": advice, "models": models, "start": {}} | more
     count = max(map(len, rows.values()))
-    while len(text := _html(data | more | _sent(rows, count), png, width, alt)) + len(png) > LIMIT:
+    while len(text := _html(data | _sent(rows, count), png, width, alt)) + len(png) > LIMIT:
         count //= 2
         wanted = f"at most {LIMIT // 1000} kB in a page: use a smaller network or fewer digits"
         expect(count >= few, f"models and digits of {len(text) // 1000} kB", wanted)

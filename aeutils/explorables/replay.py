@@ -6,7 +6,7 @@ import numpy as np
 from aeutils.arrays import as_labels, expect
 from aeutils.explorables.live import COUNT, digits_of, middle
 from aeutils.explorables.models import answer
-from aeutils.explorables.page import live_figure, show
+from aeutils.explorables.page import live_figure
 from aeutils.figures import digit_figure
 
 DIGITS, GROWTH = 8, 1.35
@@ -64,7 +64,7 @@ def in_plane(codes):
     return np.pad(codes, ((0, 0), (0, 0), (0, 2 - codes.shape[2])))
 
 
-@live_figure
+@live_figure("replay", "Replay the training")
 def replay(snapshots):
     """Scrub through a training; see reconstructions, the codes in the plane and the error fall.
 
@@ -78,13 +78,11 @@ def replay(snapshots):
     digits = snapshots.digits[:DIGITS]
     first, *_, last = snapshots.outputs
     sent = {"digits": np.concatenate([digits, *snapshots.outputs])}
-    show(
-        "replay",
-        "Replay the training",
-        "Try: go to the first snapshots. What does the network learn before single digits?",
-        digit_figure({"digits": digits, "before training": first, "at the end": last}),
-        {},
-        sent | {"points": points.reshape(len(points), -1)},
+    return dict(
+        advice="Try: go to the first snapshots. What does the network learn before single digits?",
+        still=digit_figure({"digits": digits, "before training": first, "at the end": last}),
+        models={},
+        rows=sent | {"points": points.reshape(len(points), -1)},
         few=len(sent["digits"]),
         start={"snapshot": len(snapshots.steps) - 1},
         range=middle(points[-1]),
