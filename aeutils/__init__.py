@@ -32,16 +32,9 @@ __all__ = [
     "show_layers", "show_maps", "show_verdicts", "solution", "to_images", "to_vectors",
 ]  # fmt: skip
 
-_HOMES = {  # of what needs Keras, whose import takes seconds: not before it is used
-    "Progress": "training",
-    "cosine_adam": "training",
-    "reset": "training",
-    "Snapshots": "explorables.replay",
-    "replay": "explorables.replay",
-}
 
-
-def __getattr__(name):
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"aeutils.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'aeutils' has no attribute {name!r}")
+def __getattr__(name):  # of what needs Keras, whose import takes seconds: not before it is used
+    if name not in __all__:
+        raise AttributeError(f"module 'aeutils' has no attribute {name!r}")
+    home = "explorables.replay" if name in ("Snapshots", "replay") else "training"
+    return getattr(importlib.import_module(f"aeutils.{home}"), name)

@@ -169,7 +169,11 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     width = min(1.1, WIDTH / columns)
     style = {"cmap": "RdBu_r" if diverging else "gray", "norm": Normalize(-diverging, 1)}
     figure = _draw_rows(rows, width, width * maps.shape[1] / maps.shape[2], **style)
-    _draw_scale(figure, style, "its largest" if scale_each else f"{largest:.2g}", diverging)
+    bar = figure.add_axes((1.02, 0.2, 0.12 / figure.get_figwidth(), 0.6))
+    end = "its largest" if scale_each else f"{largest:.2g}"
+    ticks = {-1: f"-{end}", 0: "0", 1: end} if diverging else {0: "0", 1: end}
+    figure.colorbar(ScalarMappable(**style), cax=bar, ticks=list(ticks)).outline.set_visible(False)
+    bar.set_yticklabels(ticks.values(), fontsize=9)
     scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
     scale += ", on a scale of its own for each map" if scale_each else ""
     lines = "row" if len(rows) == 1 else "rows"
@@ -203,14 +207,6 @@ def _draw_rows(rows, width, height, **style):
     return figure
 
 
-def _draw_scale(figure, style, largest, diverging):
-    """Draw a color bar to the right, with the largest value at its end."""
-    bar = figure.add_axes((1.02, 0.2, 0.12 / figure.get_figwidth(), 0.6))
-    ticks = {-1: f"-{largest}", 0: "0", 1: largest} if diverging else {0: "0", 1: largest}
-    figure.colorbar(ScalarMappable(**style), cax=bar, ticks=list(ticks)).outline.set_visible(False)
-    bar.set_yticklabels(ticks.values(), fontsize=9)
-
-
 def _expect_few(n, what):
     expect(n <= MOST, f"{n:,} {what}", f"at most {MOST:,}: choose some, as [:10]")
 
@@ -219,8 +215,8 @@ def _as_captions(captions, n):
     """Return n captions as a list of texts, or an empty list for None."""
     if captions is None:
         return []
-    if not hasattr(captions, "__len__") or len(captions) != n:
-        raise ValueError(f"Received {captions!r:.40} as captions of {n} columns, expected {n}.")
+    fits = hasattr(captions, "__len__") and len(captions) == n
+    expect(fits, f"{captions!r:.40} as captions of {n} columns", f"{n}")
     # A tensor of labels becomes numbers, not descriptions of tensors.
     return [str(x) for x in (np.asarray(captions) if hasattr(captions, "__array__") else captions)]
 

@@ -11,6 +11,7 @@ import secrets
 import numpy as np
 from IPython.display import display
 
+from aeutils.arrays import expect
 from aeutils.exercises.files import NOTEBOOKS, exercises, load
 from aeutils.exercises.reading import NotYet, blame, describe, own_line, require
 
@@ -25,9 +26,6 @@ def check(number="", *answers, **named):
 
     `number`: such as "1.2". `answers`: what the exercise asks for, mostly one: a value, or the
     function itself, not its result. Never raises: an error in an answer is reported as such.
-
-    >>> check("1.1", ...)
-    {'text/plain': '○ Exercise 1.1: not attempted yet. Replace the three dots...}
     """
     show, name = _show, number if isinstance(number, str) else describe(number)
     try:
@@ -120,12 +118,8 @@ def show_verdicts(notebook):
     """Show one row of marks: what is done of a notebook's exercises in this session.
 
     `notebook`: 1, 2 or 3; `ValueError` for all else.
-
-    >>> show_verdicts(3)
-    {'text/plain': '· 3.1  · 3.2  ...}
     """
-    if notebook not in NOTEBOOKS:
-        raise ValueError(f"Received notebook {notebook!r:.40}, expected 1, 2 or 3.")
+    expect(notebook in NOTEBOOKS, f"notebook {notebook!r:.40}", "1, 2 or 3")
     numbers = exercises(notebook)
     row = "  ".join(f"{MARKS.get(_session.get(number), '·')} {number}" for number in numbers)
     right = sum(_session.get(number) == RIGHT for number in numbers)
