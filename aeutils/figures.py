@@ -83,8 +83,8 @@ def show_figure(figure, alt):
     `alt` says in a sentence what the figure shows, for a reader who cannot see it.
     Raises `TypeError` for what is no figure, `ValueError` for an empty alternative.
     """
-    found = f"{type(figure).__name__} as figure"
-    expect(isinstance(figure, Figure), found, "a Matplotlib one", TypeError)
+    found, known = f"{type(figure).__name__} as figure", isinstance(figure, Figure)
+    expect(known, found, "a Matplotlib one", TypeError)
     said = isinstance(alt, str) and alt.strip()
     expect(said, f"{alt!r:.40} as alt", "a sentence on what is seen")
     plt.close(figure)  # else a notebook would show it again at the end of the cell
@@ -111,10 +111,8 @@ def show_digits(rows, captions=None, alt=None):
     (784,), (28, 28) or (28, 28, 1), either float from 0 to 1 or uint8 from 0 to 255; floats
     outside are shown as black or white. `captions`: n texts to stand above the columns, or a dict
     from row label to the n texts above the images of that row. `alt`: a text alternative to use
-    instead of the one made from labels and captions.
-
-    Raises `TypeError` or `ValueError` for what is not images, for rows of different lengths, and
-    for more than 1,000 images.
+    instead of the one made from labels and captions. Raises `TypeError` or `ValueError` for what
+    is not images, for rows of different lengths, and for more than 1,000 images.
     """
     rows = as_named(rows if isinstance(rows, dict) else {"": rows}, "rows", "images")
     rows = {label: as_images(x, f"row {label!r:.20}", clip=True) for label, x in rows.items()}
@@ -132,8 +130,8 @@ def show_digits(rows, captions=None, alt=None):
         names = [" ".join(label.split()) for label in rows if label]
         # A label may hold a comma itself: "4 to 9, images mixed".
         names = ("; " if "," in "".join(names) else ", ").join(names)
-        digits = "1 digit" if n == 1 else f"{n} digits"
-        alt = f"{digits} in each row, from top to bottom: {names}." if names else f"{digits}."
+        alt = "1 digit" if n == 1 else f"{n} digits"
+        alt += f" in each row, from top to bottom: {names}." if names else "."
         for label, each in texts.items():
             where = f"Captions of {label}" if isinstance(captions, dict) else "Column captions"
             alt += f" {where}: {', '.join(each)}." if each else ""
@@ -147,10 +145,8 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     `maps`: array of shape (n, height, width) or (n, 784), any finite numbers. `diverging`: blue
     is negative, white zero, red positive; otherwise gray from 0 to the largest value. One scale
     holds for the whole grid, or with `scale_each` for each map its own. `captions`: n short texts
-    to stand above the maps.
-
-    Raises `TypeError` or `ValueError` for other shapes, for NaN and infinity, and for more than
-    1,000 maps.
+    to stand above the maps. Raises `TypeError` or `ValueError` for other shapes, for NaN and
+    infinity, and for more than 1,000 maps.
     """
     maps = as_array(maps, "maps").astype("float64")
     if maps.ndim == 2 and maps.shape[1] == 784:
@@ -181,10 +177,9 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
 
 
 def _draw_rows(rows, width, height, **style):
-    """Draw rows (label, images, captions) below each other; return the figure.
+    """Return a figure of rows (label, images, captions) of images of this size, in inches.
 
-    `width`, `height`: of an image, in inches. The axes measure in inches, too, from the upper left
-    corner; downward is negative.
+    Its axes measure in inches, too, from the upper left corner; downward is negative.
     """
     figure = Figure()
     axis = figure.add_axes((0, 0, 1, 1))
@@ -228,10 +223,9 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
     `curves`: a dict from name to one value per epoch; the values are drawn from epoch 1.
     A name that is a key of `COLORS` is drawn in that color. `floor`: a pair (value, name),
     drawn as a dashed line that no curve can cross. `model`: a key of `COLORS` if all curves are
-    of one model; its color is used, and "training" is dotted. `log`: a logarithmic axis.
-
-    Raises `TypeError` or `ValueError` for what is not numbers, for an unknown model, and for
-    values up to 0 on a logarithmic axis.
+    of one model; its color is used, and "training" is dotted. `log`: a logarithmic axis. Raises
+    `TypeError` or `ValueError` for what is not numbers, for an unknown model, and for values up to
+    0 on a logarithmic axis.
     """
     curves = as_named(curves, "curves", "values")
     curves = {name: _as_curve(x, f"curve {name!r:.40}", log) for name, x in curves.items()}
@@ -248,10 +242,9 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
     if floor is not None:
         pair = isinstance(floor, tuple | list) and len(floor) == 2
         expect(pair, f"{floor!r:.40} as floor", "a pair (value, name)", TypeError)
-        height, name = floor
-        height, last = _as_curve([height], "a floor", log)[0], max(map(len, curves.values()))
+        [height], last = _as_curve([floor[0]], "a floor", log), max(map(len, curves.values()))
         axis.plot([1, last], [height] * 2, color=COLORS["floor"], linestyle="--", linewidth=1)
-        ends.append((last, height, str(name), COLORS["floor"]))
+        ends.append((last, height, str(floor[1]), COLORS["floor"]))
     if log:
         axis.set_yscale("log")
         low, high = axis.get_ylim()
@@ -276,10 +269,7 @@ def _as_curve(values, name, log):
 
 
 def _label_ends(axis, ends):
-    """Write names to the right of the ends of curves, moved apart where they would overlap.
-
-    `ends`: tuples (x, y, name, color), in data units. Call it when the axis has its final scale.
-    """
+    """Write names to the right of curves' ends (x, y, name, color), moved apart, in final axes."""
     axis.figure.draw_without_rendering()
     points = 72 / axis.figure.dpi
     heights = [points * axis.transData.transform((x, y))[1] for x, y, _, _ in ends]
@@ -297,10 +287,8 @@ def show_layers(models):
 
     `models`: a dict from name to a built Keras model whose layers, those of models inside it
     included, form one chain. A vector is drawn as a bar, feature maps as a stack of squares, all
-    in the color of the model where its name is a key of `COLORS`.
-
-    Raises `TypeError` for what is no dict of Keras models, `ValueError` for a model that is not
-    built or no chain.
+    in the color of the model where its name is a key of `COLORS`. Raises `TypeError` for what is no
+    dict of Keras models, `ValueError` for a model that is not built or no chain.
     """
     models = as_named(models, "models", "a Keras model")
     chains = {name: _as_chain(model, name) for name, model in models.items()}
@@ -331,8 +319,7 @@ def _draw_values(axis, x, shape, color):
         axis.add_patch(Rectangle((x - 0.07, -height / 2), 0.14, height, **style))
         return
     side, depth = 0.08 + 0.36 * min(1, shape[0] / 28), min(4, shape[-1])
-    for i in range(depth):
-        shift = 0.04 * (i - (depth - 1) / 2)
+    for shift in 0.04 * (np.arange(depth) - (depth - 1) / 2):
         corner = (x - side / 2 + shift, -side / 2 - shift)
         axis.add_patch(Rectangle(corner, side, side, **style))
 

@@ -25,10 +25,10 @@ def digits_of(x, count=COUNT):
     return digits, np.float32(digits / 255)
 
 
-def _codes(encoder, images, most=260):
+def _codes(encoder, images):
     """The codes (n, k) of images, of few enough numbers to be drawn."""
     codes = answer(encoder, images, "encoder", "codes")
-    expect(codes.shape[1] <= most, f"codes of {codes.shape[1]} numbers", f"at most {most}")
+    expect(codes.shape[1] <= 260, f"codes of {codes.shape[1]} numbers", "at most 260")
     return codes
 
 
@@ -98,11 +98,10 @@ def middle(points):
 def explore_interpolation(encoder, decoder, x):
     """Walk from one digit to another, through their codes and through their pixels."""
     digits, images = digits_of(x)
-    codes = _codes(encoder, images, most=10_000)
+    codes = answer(encoder, images, "encoder", "codes")
     first, second = min(4, len(x) - 1), min(7, len(x) - 1)
     mix = np.linspace(0, 1, STILL)[:, None]
-    pixels = images.reshape(-1, 784)
-    mixed = [(1 - mix) * a[first] + mix * a[second] for a in (codes, pixels)]
+    mixed = [(1 - mix) * a[first] + mix * a[second] for a in (codes, images.reshape(-1, 784))]
     rows = {"codes mixed, decoded": answer(decoder, mixed[0], "decoder", "images")}
     return dict(
         advice="Try: stop halfway. Which of the two pictures in the middle looks more like one "
@@ -210,7 +209,7 @@ def explore_confusions(classifier, x, labels):
     digits, images = digits_of(x, len(x))
     labels = as_labels(labels, len(x))
     predicted = answer(classifier, images, "classifier", "classes").argmax(axis=1)
-    cells = [np.flatnonzero((labels == i // 10) & (predicted == i % 10)) for i in range(100)]
+    cells = [np.flatnonzero(10 * labels + predicted == i) for i in range(100)]
     counts = np.reshape([len(cell) for cell in cells], (10, 10))
     errors = counts * (1 - np.eye(10, dtype=int)) if (labels != predicted).any() else counts
     true, said = divmod(int(errors.argmax()), 10)  # the commonest
@@ -232,9 +231,8 @@ def confusion_figure(counts, true, said):
 
     `counts`: (10, 10), a row for each true class. Returns `(figure, alternative)`.
     """
-    figure = Figure(figsize=(5.5, 5.2), layout="constrained")
-    axis = figure.add_subplot(xlabel="predicted", ylabel="true")
-    axis.set(xticks=range(10), yticks=range(10))
+    figure, ticks = Figure(figsize=(5.5, 5.2), layout="constrained"), range(10)
+    axis = figure.add_subplot(xlabel="predicted", ylabel="true", xticks=ticks, yticks=ticks)
     shades = counts * (1 - np.eye(10))  # right answers would outshine the rest
     axis.imshow(shades, cmap="Greys")
     for (row, column), count in np.ndenumerate(counts):
@@ -285,15 +283,14 @@ def explore_filters(encoder, x):
     """
     digits, images = digits_of(x)
     answer(encoder, images[:1], "encoder", "codes")
-    model, views = carry(encoder, "encoder"), strongest_patches(encoder, images)
+    model, found, views = carry(encoder, "encoder"), strongest_patches(encoder, images), []
     places = [i for i, layer in enumerate(model["layers"]) if layer["kind"] == "Conv2D"]
-    model["layers"] = model["layers"][: places[len(views) - 1] + 1]
-    sent = []
-    for index, (top, patches) in zip(places, views, strict=False):
+    for index, (top, patches) in zip(places, found, strict=False):
         rows = np.uint8(np.round(255 * patches)).reshape(len(top), -1).tolist()
         side = patches.shape[2]
-        sent.append({"index": index, "top": top.tolist(), "side": side, "patches": rows})
-    top, patches = views[0]
+        views.append({"index": index, "top": top.tolist(), "side": side, "patches": rows})
+    model["layers"] = model["layers"][: index + 1]
+    top, patches = found[0]
     seen = f"The patch that excites each of the {len(top)} filters of the first layer most."
     return dict(
         advice="Try: find a filter that sees only one side of each stroke. Does its kernel tell "
@@ -302,5 +299,5 @@ def explore_filters(encoder, x):
         models={"encoder": model},
         rows={"digits": digits},
         start={"layer": 1, "filter": int(top.argmax())},
-        views=sent,
+        views=views,
     )
