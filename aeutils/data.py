@@ -18,9 +18,7 @@ def load_mnist():
     Returns `(x_train, y_train), (x_test, y_test)`, the same arrays as
     `keras.datasets.mnist.load_data()`: images are uint8 of shape (60000, 28, 28) and
     (10000, 28, 28) from 0 (background) to 255, labels uint8 of shape (60000,) and (10000,)
-    from 0 to 9.
-
-    Raises `OSError` when the data file is missing, truncated or altered.
+    from 0 to 9. Raises `OSError` when the data file is missing, truncated or altered.
     """
     with _opened() as data:
         return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
@@ -35,10 +33,8 @@ def load_example():
 def _opened():
     content = _FILE.read_bytes() if _FILE.exists() else b""
     if hashlib.sha256(content).hexdigest() != _SHA256:
-        raise OSError(
-            f"The MNIST file {_FILE} is missing or damaged. Restore it with "
-            "'git checkout -- aeutils/mnist' or install aeutils again."
-        )
+        restore = "Restore it with 'git checkout -- aeutils/mnist' or install aeutils again."
+        raise OSError(f"The MNIST file {_FILE} is missing or damaged. {restore}")
     return np.load(io.BytesIO(content))
 
 
@@ -71,10 +67,9 @@ def shift_images(images, down=0, right=0):
     >>> shift_images(image, down=1, right=2)[0, :2, :4].tolist()
     [[0, 0, 0, 0], [0, 0, 0, 1]]
     """
-    squares = as_squares(images, "images")
+    squares, most = as_squares(images, "images"), range(-28, 29)
     for pixels in (down, right):
-        inside = pixels in range(-28, 29)
-        expect(inside, f"{pixels!r:.20} pixels", "-28 to 28, whole ones")
+        expect(pixels in most, f"{pixels!r:.20} pixels", "-28 to 28, whole ones")
     moved = np.zeros_like(squares)
     kept = squares[:, max(-down, 0) : 28 - down, max(-right, 0) : 28 - right]
     moved[:, max(down, 0) : 28 + down, max(right, 0) : 28 + right] = kept

@@ -24,9 +24,9 @@ def to_half(values, name):
     """Write numbers as text: base64 of their float16 bytes. Raises `ValueError` beyond 65504."""
     with np.errstate(over="ignore"):
         half = np.asarray(values).astype("<f2")
-    received = f"{name} with NaN, infinity or numbers beyond 65504"
     wanted = "those of a network that has learned: run its training cell again"
-    expect(np.isfinite(half).all(), received, wanted)
+    finite = np.isfinite(half).all()
+    expect(finite, f"{name} with NaN, infinity or numbers beyond 65504", wanted)
     return base64.b64encode(half.tobytes()).decode()
 
 
@@ -36,10 +36,6 @@ def carry(model, name, until=None):
     `until`: the kind of layer after the first of which the rest is left out, or None for all.
     Raises the errors of `as_chain`, and `ValueError` for layers, activations and settings that the
     page does not know.
-
-    >>> import keras
-    >>> carry(keras.Sequential([keras.Input((784,)), keras.layers.Flatten()]), "encoder")
-    {'shape': [784], 'layers': [{'kind': 'Flatten', 'shape': [784]}]}
     """
     layers = as_chain(model, name)
     if until:
@@ -66,8 +62,8 @@ def _entry(layer, name):
         activation = getattr(layer.activation, "__name__", type(layer.activation).__name__)
         received = f"{said} and the activation {activation:.40}"
         expect(activation in ACTIVATIONS, received, f"one of {', '.join(ACTIVATIONS)}")
-        entry |= {"kernel": to_half(kernel, said), "bias": to_half(bias, said)}
-        entry["activation"] = activation
+        weights = {"kernel": to_half(kernel, said), "bias": to_half(bias, said)}
+        entry |= weights | {"activation": activation}
     if kind == "BatchNormalization":
         last = layer.axis in (-1, len(entry["shape"]))
         expect(last, f"{said} on axis {layer.axis}", "the last axis")

@@ -51,11 +51,11 @@ def live_figure(kind, title):
 @functools.cache
 def front_end():
     """Give the front end as one module, its four files without what joins them, and its style."""
-    folder, names = Path(__file__).parent, ("layers", "pixels", "live", "page")
-    files = [(folder / f"{name}.js").read_text("utf-8") for name in names]
+    names = ("layers.js", "pixels.js", "live.js", "page.js", "style.css")
+    *files, style = [(Path(__file__).parent / name).read_text("utf-8") for name in names]
     code = re.sub(r"^export |^import [^;]*;\n", "", "".join(files), flags=re.M)
     code = re.sub(r"/\*\*.*?\*/\n|^ +", "", code, flags=re.M | re.S)  # a fifth is words and space
-    return code, (folder / "style.css").read_text("utf-8")
+    return code, style
 
 
 def show(kind, title, advice, still, models, rows, few=12, **more):
@@ -82,11 +82,7 @@ def show(kind, title, advice, still, models, rows, few=12, **more):
 
 
 def pack(digits):
-    """Write uint8 digits as text: base64 of their bytes, of which a run of zeros is 0, its length.
-
-    >>> pack(np.uint8([0, 0, 0, 7]))  # the bytes 0, 3, 7
-    'AAMH'
-    """
+    """Write uint8 digits in base64: their bytes, a run of zeros as 0 and its length: 0 0 0 as 0 3."""
     runs = re.sub(rb"\0{1,255}", lambda run: bytes([0, len(run[0])]), digits.tobytes())
     return base64.b64encode(runs).decode()
 
