@@ -4,7 +4,7 @@
 - course.mplstyle: the look of the figures, switched on by plt.style.use("aeutils.course")
 - data.py: MNIST, and images as arrays for a network
 - arrays.py: checks of arrays and models that come from a reader
-- training.py: a progress line, Adam with a falling rate, a network to start anew
+- training.py: a progress line, snapshots, Adam with a falling rate, a network to start anew
 - explorables/: live figures of a trained model, which run in the page without a kernel
 - exercises/: an exercise is one file; what checks them
 - results.py: a table of what students have done, from saved notebooks
@@ -21,7 +21,7 @@ from aeutils.data import distort_images, load_mnist, shift_images, to_images, to
 from aeutils.exercises import check, show_verdicts, solution
 from aeutils.explorables.live import draw_digit, explore_code, explore_code_map
 from aeutils.explorables.live import explore_confusions, explore_denoising, explore_diffusion
-from aeutils.explorables.live import explore_digit, explore_filters, explore_interpolation
+from aeutils.explorables.live import explore_digit, explore_filters, explore_interpolation, replay
 from aeutils.figures import COLORS, show_curves, show_digits, show_figure, show_layers, show_maps
 
 __all__ = [
@@ -36,5 +36,4 @@ __all__ = [
 def __getattr__(name):  # of what needs Keras, whose import takes seconds: not before it is used
     if name not in __all__:
         raise AttributeError(f"module 'aeutils' has no attribute {name!r}")
-    home = "explorables.replay" if name in ("Snapshots", "replay") else "training"
-    return getattr(importlib.import_module(f"aeutils.{home}"), name)
+    return getattr(importlib.import_module("aeutils.training"), name)

@@ -1,12 +1,17 @@
-"""What trainings share: a progress line, Adam with a falling rate, a network to start anew."""
+"""What trainings share: a progress line, snapshots, Adam with a falling rate, a start anew."""
 
 import time
 
 import keras
+import numpy as np
 from IPython import get_ipython
 from IPython.display import TextDisplayObject, display
 
-from aeutils.arrays import expect
+from aeutils.arrays import as_labels, expect
+from aeutils.explorables.live import COUNT, REPLAYED, digits_of
+from aeutils.explorables.models import answer
+
+GROWTH = 1.35  # of the distance between snapshots
 
 
 class _Text(TextDisplayObject):
@@ -69,6 +74,47 @@ def _end_line(result):
     get_ipython().events.unregister("post_run_cell", _end_line)
     Progress._line.update(_Text(""))
     Progress._line = None
+
+
+class Snapshots(keras.callbacks.Callback):
+    """Keep what an autoencoder makes of some digits, before, during and after a training.
+
+    `encoder`, `decoder`: parts of the model that is trained. `x`: images from 0 to 1 in the
+    encoder's shape, of which the first 200 are encoded and 8 shown. `labels`: theirs, or None.
+    Early steps change more than late ones: the distance between snapshots grows by a third.
+    """
+
+    def __init__(self, encoder, decoder, x, labels=None):
+        super().__init__()
+        self.labels = None if labels is None else as_labels(labels, len(x))[:COUNT]
+        self.digits, self.images = digits_of(x)
+        self.encoder, self.decoder = encoder, decoder
+        self._begin(0)  # here too: what is wrong with the models is said before the training
+
+    def _begin(self, first):
+        self._first, self._now = first, 0
+        self.steps, self.codes, self.outputs, self.errors = [], [], [], []
+        self._look()
+
+    def on_train_begin(self, logs=None):
+        self._begin(int(self.model.optimizer.iterations))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._now = int(self.model.optimizer.iterations) - self._first
+        if self._now >= GROWTH * self.steps[-1]:
+            self._look()
+
+    def on_train_end(self, logs=None):
+        if self._now > self.steps[-1]:
+            self._look()
+
+    def _look(self):
+        codes = answer(self.encoder, self.images, "encoder", "codes")
+        outputs = answer(self.decoder, codes, "decoder", "images").reshape(-1, 28, 28)
+        self.steps.append(self._now)
+        self.codes.append(codes)
+        self.outputs.append(np.uint8(np.round(255 * np.clip(outputs[:REPLAYED], 0, 1))))
+        self.errors.append(float(np.mean((outputs - self.images) ** 2)))
 
 
 def cosine_adam(rate, steps):

@@ -217,8 +217,8 @@ def test_each_stub_is_not_attempted_yet_and_asks_for_what_is_checked():
         caught = []
         exec(stub, {"check": lambda *given, caught=caught: caught.extend(given)})
         assert caught[0] == number
-        assert judge(*caught) == ("not attempted yet", "Replace the three dots with your answer and "
-                                  "run the cell again.")  # fmt: skip
+        said = "Replace the three dots with your answer and run the cell again."
+        assert judge(*caught) == ("not attempted yet", said)
         assert re.search(r"^check\(.*\)$", stub, re.M)[0] in load(number).solution
 
 

@@ -36,7 +36,7 @@ from keras import layers
 from PIL import Image
 
 import aeutils
-from aeutils.explorables import live, page, replay
+from aeutils.explorables import live, page
 
 PREDICTED = np.argmax(CLASSIFIER(X), axis=1)
 COUNTS = np.zeros((10, 10), int)
@@ -52,14 +52,13 @@ def play(engine):
 def still(monkeypatch, call):
     """What is drawn into the static picture: what its `..._figure` was given."""
     drawn = []
-    for room in (live, replay):
-        for name in {"digit_figure", "confusion_figure"} & {*vars(room)}:
+    for name in ("digit_figure", "confusion_figure"):
 
-            def spy(*given, real=getattr(room, name)):  # noqa: B008
-                drawn.append(given)
-                return real(*given)
+        def spy(*given, real=getattr(live, name)):  # noqa: B008
+            drawn.append(given)
+            return real(*given)
 
-            monkeypatch.setattr(room, name, spy)
+        monkeypatch.setattr(live, name, spy)
     output(lambda: CALLS[call]())
     [found] = drawn
     return found
@@ -490,12 +489,12 @@ def test_scrubbing_shows_the_snapshot_that_is_chosen(play, moment):
 
 def test_codes_of_more_than_two_numbers_are_seen_along_their_main_axes():
     codes = np.random.default_rng(0).normal(size=(3, 50, 5)) * [1, 9, 0.1, 4, 0.1]
-    plane = replay.in_plane(codes)
+    plane = live.in_plane(codes)
     for axis, source in ((0, 1), (1, 3)):
         assert abs(np.corrcoef(plane[-1, :, axis], codes[-1, :, source])[0, 1]) > 0.95
     assert np.allclose(plane[-1].mean(axis=0), 0)
-    assert np.array_equal(replay.in_plane(codes[..., :2]), codes[..., :2])
-    assert np.array_equal(replay.in_plane(codes[..., :1]), codes[..., :1] * [1, 0])
+    assert np.array_equal(live.in_plane(codes[..., :2]), codes[..., :2])
+    assert np.array_equal(live.in_plane(codes[..., :1]), codes[..., :1] * [1, 0])
 
 
 BIG = network((784,), layers.Dense(256), layers.Dense(10))

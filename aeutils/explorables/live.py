@@ -16,7 +16,7 @@ from aeutils.figures import digit_figure, map_figure
 
 COUNT, STILL = 200, 6  # digits in the page, and in the picture for where scripts do not run
 NOISE = np.random.default_rng(0).normal(size=(28, 28)).round(2)  # the same for every digit
-STEPS = 50  # from noise to a code
+STEPS, REPLAYED = 50, 8  # from noise to a code; digits in the replay of a training
 
 
 def digits_of(x, count=COUNT):
@@ -300,4 +300,42 @@ def explore_filters(encoder, x):
         rows={"digits": digits},
         start={"layer": 1, "filter": int(top.argmax())},
         views=views,
+    )
+
+
+def in_plane(codes):
+    """Project codes (snapshots, n, k) on the two main axes of the last ones: (snapshots, n, 2).
+
+    Codes of two numbers stay as they are; those of one lie on the first axis.
+    """
+    if codes.shape[2] > 2:
+        codes = codes - codes[-1].mean(axis=0)
+        codes = codes @ np.linalg.svd(codes[-1], full_matrices=False)[2][:2].T
+    return np.pad(codes, ((0, 0), (0, 0), (0, 2 - codes.shape[2])))
+
+
+@live_figure("replay", "Replay the training")
+def replay(snapshots):
+    """Scrub through a training; see reconstructions, the codes in the plane and the error fall.
+
+    `snapshots`: a `Snapshots` that has been among the callbacks of a training. Codes of more than
+    two numbers are shown along the two main axes of the last ones.
+    """
+    seen = len(getattr(snapshots, "steps", ())) > 1
+    wanted = "Snapshots that have seen a training: fit(..., callbacks=[snapshots]) comes first"
+    expect(seen, type(snapshots).__name__, wanted)
+    points, digits = in_plane(np.stack(snapshots.codes)), snapshots.digits[:REPLAYED]
+    first, *_, last = snapshots.outputs
+    sent = np.concatenate([digits, *snapshots.outputs])
+    return dict(
+        advice="Try: go to the first snapshots. What does the network learn before single digits?",
+        still=digit_figure({"digits": digits, "before training": first, "at the end": last}),
+        models={},
+        rows={"digits": sent, "points": points.reshape(len(points), -1)},
+        few=len(sent),
+        start={"snapshot": len(snapshots.steps) - 1},
+        range=middle(points[-1]),
+        steps=snapshots.steps,
+        errors=snapshots.errors,
+        labels=None if snapshots.labels is None else snapshots.labels.tolist(),
     )

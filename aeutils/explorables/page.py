@@ -82,7 +82,7 @@ def show(kind, title, advice, still, models, rows, few=12, **more):
 
 
 def pack(digits):
-    """Write uint8 digits in base64: their bytes, a run of zeros as 0 and its length: 0 0 0 as 0 3."""
+    """Write uint8 digits in base64, a run of zeros as 0 and its length: 0 0 0 7 as 0 3 7."""
     runs = re.sub(rb"\0{1,255}", lambda run: bytes([0, len(run[0])]), digits.tobytes())
     return base64.b64encode(runs).decode()
 
