@@ -74,8 +74,7 @@ def as_named(values, name, of):
 def as_chain(model, name):
     """List the layers of a Keras model in order, those of models inside it included.
 
-    Raises `TypeError` for what is no Keras model, `ValueError` for one that is not built or is no
-    chain.
+    Raises `TypeError` for what is no Keras model, `ValueError` for one not built or no chain.
     """
     import keras  # takes seconds: not before it is needed
 

@@ -44,7 +44,13 @@ def to_vectors(images):
     `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape (n, 784).
     Raises `ValueError` for anything else, so that nothing is scaled twice.
     """
-    return _scaled(images).reshape(-1, 784)
+    shape, dtype = np.shape(images), getattr(images, "dtype", type(images).__name__)
+    received = f"images of shape {shape} and type {dtype}"
+    received += " (are they scaled already?)" if "float" in str(dtype) else ""
+    wanted = "a NumPy array of shape (n, 28, 28) and dtype uint8, as from load_mnist()"
+    expect(shape[1:] == (28, 28) and dtype == np.uint8, received, wanted)
+    # Straight to float32: no float64 copy of 60,000 images on the way.
+    return np.divide(images, 255, dtype=np.float32).reshape(-1, 784)
 
 
 def to_images(images):
@@ -53,7 +59,7 @@ def to_images(images):
     `images`: uint8 array of shape (n, 28, 28), 0 to 255. Returns float32 of shape
     (n, 28, 28, 1). Raises `ValueError` for anything else.
     """
-    return _scaled(images).reshape(-1, 28, 28, 1)
+    return to_vectors(images).reshape(-1, 28, 28, 1)
 
 
 def shift_images(images, down=0, right=0):
@@ -98,13 +104,3 @@ def distort_images(images, rng):
         part = squares[i : i + 1000].astype("float32"), transforms[i : i + 1000]
         moved[i : i + 1000] = keras.ops.image.affine_transform(*part)
     return moved.reshape(np.shape(images))
-
-
-def _scaled(images):
-    shape, dtype = np.shape(images), getattr(images, "dtype", type(images).__name__)
-    received = f"images of shape {shape} and type {dtype}"
-    received += " (are they scaled already?)" if "float" in str(dtype) else ""
-    wanted = "a NumPy array of shape (n, 28, 28) and dtype uint8, as from load_mnist()"
-    expect(shape[1:] == (28, 28) and dtype == np.uint8, received, wanted)
-    # Straight to float32: no float64 copy of 60,000 images on the way.
-    return np.divide(images, 255, dtype=np.float32)

@@ -37,6 +37,7 @@ COLORS = {
 }
 WIDTH = 9  # of the widest figures, in inches
 MOST = 1000  # images in a figure: more would take minutes
+FEW = f"at most {MOST:,}: choose some, as [:10]"
 LINE = 16  # from the middle of one name to the next at the ends of curves, in points
 
 
@@ -119,7 +120,7 @@ def show_digits(rows, captions=None, alt=None):
     lengths = {label: len(images) for label, images in rows.items()}
     n = max(lengths.values())
     expect({*lengths.values()} == {n}, f"rows of different lengths, {lengths}", "equal ones")
-    _expect_few(n * len(rows), "images")
+    expect(n * len(rows) <= MOST, f"{n * len(rows):,} images", FEW)
     texts = captions if isinstance(captions, dict) else {next(iter(rows)): captions}
     expect({*texts} <= {*rows}, f"captions for {[*texts]}", f"rows of {[*rows]}")
     texts = {label: _as_captions(each, n) for label, each in texts.items()}
@@ -155,7 +156,7 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     expect(fits, f"maps of shape {maps.shape}", "(n, height, width) or (n, 784)")
     whole = isinstance(columns, int | np.integer) and columns > 0
     expect(whole, f"columns={columns!r:.20}", "a whole number from 1")
-    _expect_few(len(maps), "maps")
+    expect(len(maps) <= MOST, f"{len(maps):,} maps", FEW)
     captions = _as_captions(captions, len(maps))
     largest = np.abs(maps).max(axis=(1, 2), keepdims=True)
     largest = np.where(largest > 0, largest, 1) if scale_each else largest.max() or 1.0
@@ -172,8 +173,8 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     bar.set_yticklabels(ticks.values(), fontsize=9)
     scale = "blue negative, white zero, red positive" if diverging else "black 0, white the largest"
     scale += ", on a scale of its own for each map" if scale_each else ""
-    lines = "row" if len(rows) == 1 else "rows"
-    return figure, alt or f"{len(maps)} maps in {len(rows)} {lines} of {columns}; {scale}."
+    lines = f"{len(rows)} row" + "s" * (len(rows) > 1)
+    return figure, alt or f"{len(maps)} maps in {lines} of {columns}; {scale}."
 
 
 def _draw_rows(rows, width, height, **style):
@@ -200,10 +201,6 @@ def _draw_rows(rows, width, height, **style):
     axis.set_axis_off()
     figure.set_size_inches(across, -top)
     return figure
-
-
-def _expect_few(n, what):
-    expect(n <= MOST, f"{n:,} {what}", f"at most {MOST:,}: choose some, as [:10]")
 
 
 def _as_captions(captions, n):

@@ -11,8 +11,6 @@ from aeutils.arrays import as_labels, expect
 from aeutils.explorables.live import COUNT, REPLAYED, digits_of
 from aeutils.explorables.models import answer
 
-GROWTH = 1.35  # of the distance between snapshots
-
 
 class _Text(TextDisplayObject):
     """Text that a notebook shows without quotes, and not at all once it is empty."""
@@ -101,7 +99,7 @@ class Snapshots(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self._now = int(self.model.optimizer.iterations) - self._first
-        if self._now >= GROWTH * self.steps[-1]:
+        if self._now >= 1.35 * self.steps[-1]:
             self._look()
 
     def on_train_end(self, logs=None):

@@ -54,8 +54,8 @@ def explore_code(encoder, decoder, x):
     _, images = digits_of(x)
     codes = _codes(encoder, images)
     outputs = answer(decoder, codes[:STILL], "decoder", "images")
-    low = min(0.0, codes.min())
-    high = max(codes.max(), low + 1)
+    low = min(0.0, float(codes.min()))
+    high = max(float(codes.max()), low + 1)
     step = min(10 ** np.floor(np.log10(high - low)) / 50, 0.5)
     return dict(
         advice="Try: choose a unit with a tall bar and pull it down to 0. Which stroke changes?",
@@ -151,7 +151,6 @@ def draw_digit(model, encoder=None):
         still=digit_figure(rows, [f"taken for: {output.argmax()}"] if output.size == 10 else None),
         models=models,
         rows={"digits": digits},
-        few=1,
     )
 
 
@@ -192,7 +191,6 @@ def explore_diffusion(denoiser, decoder, mean, spread):
         still=digit_figure(rows, [f"step {step}" for step in steps]),
         models={"denoiser": carry(denoiser, "denoiser"), "decoder": carry(decoder, "decoder")},
         rows={"starts": np.float32(noise)},
-        few=1,
         start={"step": STEPS},
         mean=mean.tolist(),
         spread=spread.tolist(),
