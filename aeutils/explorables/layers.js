@@ -1,9 +1,8 @@
 /**
- * Forward passes of a trained network. Nothing here knows of a page. A tensor is
- * {shape, values}: one image or one code, without the axis of examples; values is a Float32Array
- * in row-major order, channels last, as in Keras. A layer is what models.py writes: its kind, the
- * shape of its output (which says how it is padded), its weights as Float32Arrays.
- */
+ * Forward passes of a trained network. A tensor is {shape, values}: one image or one code, without
+ * the axis of examples; values is a Float32Array in row-major order, channels last, as in Keras. A
+ * layer is what models.py writes: its kind, the shape of its output (which says how it is padded),
+ * its weights as Float32Arrays. */
 
 /** Numbers from their float16 bytes, the lower byte first. Old browsers have no Float16Array. */
 export const fromHalf = bytes => Float32Array.from({ length: bytes.length / 2 }, (_, i) => {
@@ -12,7 +11,6 @@ export const fromHalf = bytes => Float32Array.from({ length: bytes.length / 2 },
   return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24);
 });
 
-/** How many numbers a shape holds. */
 export const sizeOf = shape => shape.reduce((a, b) => a * b, 1);
 
 /** The outputs of every layer, as tensors, for an input of as many numbers as the model takes. */
@@ -23,9 +21,8 @@ export function trace(model, values) {
 }
 
 /** What a model answers to an input: a Float32Array. */
-export function forward(model, values) {
-  return trace(model, values).at(-1)?.values ?? Float32Array.from(values);
-}
+export const forward = (model, values) =>
+  trace(model, values).at(-1)?.values ?? Float32Array.from(values);
 
 const RULES = { relu: v => (v > 0 ? v : 0), sigmoid: v => 1 / (1 + Math.exp(-v)), tanh: Math.tanh };
 
@@ -84,9 +81,8 @@ const STEPS = {
   MaxPooling2D({ shape, values }, layer) {
     const n = shape[2], found = new Float32Array(sizeOf(layer.shape)).fill(-Infinity);
     slide(shape, layer.shape, layer.size, layer.step, (window, cell, place) => {
-      for (let c = 0; c < n; c++) {
-        found[window * n + c] = Math.max(found[window * n + c], values[place * n + c]);
-      }
+      const at = window * n;
+      for (let c = 0; c < n; c++) found[at + c] = Math.max(found[at + c], values[place * n + c]);
     });
     return found;
   },

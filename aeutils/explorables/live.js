@@ -7,10 +7,9 @@ import { SIDE, asMnist, barAt, bars, channelsOf, curve, diverging, error, gaussi
 const four = v => v.toFixed(4), two = v => v.toFixed(2);
 
 /**
- * One function for each live figure. It makes its inputs and pictures through `ui` and returns a
- * function that draws them anew and returns the sentence for the status line. The second argument
- * is what Python sent: digits (Float32Arrays of 784), models, codes, the sliders' start and so on.
- */
+ * A function for each live figure makes its inputs and pictures through `ui` and returns a function
+ * that draws them anew and returns the sentence for the status line. The second argument is what
+ * Python sent: digits (Float32Arrays of 784), models, codes, the sliders' start and so on. */
 export const KINDS = {
   digit(ui, { digits, noise, encoder, decoder }) {
     const digit = ui.slider("digit", digits.length - 1);
@@ -99,20 +98,18 @@ export const KINDS = {
   },
 
   confusions(ui, { digits, labels, predicted, counts }) {
-    const row = ui.slider("true class", 9);
-    const column = ui.slider("predicted class", 9);
+    const row = ui.slider("true class", 9), column = ui.slider("predicted class", 9);
     const cells = ui.plot("rows: true class, columns: predicted", 330, 264);
     const found = ui.picture("", 230), cell = (at, size) => Math.floor((11 * at) / size) - 1;
     cells.pointer((x, y) => { [row.value, column.value] = [cell(y, 264), cell(x, 330)]; });
     return () => {
-      const chosen = [row.value, column.value], count = counts[chosen[0]][chosen[1]];
-      const images = digits.filter((_, i) => labels[i] === chosen[0] && predicted[i] === chosen[1]);
+      const chosen = [row.value, column.value], [is, said] = chosen, count = counts[is][said];
+      const images = digits.filter((_, i) => labels[i] === is && predicted[i] === said);
       while (images.length < 24) images.push(new Float32Array(784));
       cells(matrix, counts, { chosen });
-      const caption = `true ${chosen[0]}, predicted ${chosen[1]}: ${count}`;
-      found(...tile(images.slice(0, 24), 28, 6), caption);
-      const all = counts[chosen[0]].reduce((a, b) => a + b);
-      return `${count} of the ${all} digits ${chosen[0]} are predicted as ${chosen[1]}.`;
+      found(...tile(images.slice(0, 24), 28, 6), `true ${is}, predicted ${said}: ${count}`);
+      const all = counts[is].reduce((a, b) => a + b);
+      return `${count} of the ${all} digits ${is} are predicted as ${said}.`;
     };
   },
 
@@ -135,8 +132,8 @@ export const KINDS = {
       output(map.map(v => v / Math.max(most, 1e-6)), shape[1], `feature map, up to ${two(high)}`);
       weights(...tile(kernels, size[1], Math.min(8, inputs), NaN),
         `kernel (${inputs} in), blue negative`, diverging);
-      const seen = view.patches[number];
-      patch(Float32Array.from(seen, v => v / 255), view.side, most > 0 ? "strongest patch" : "dead");
+      const seen = Float32Array.from(view.patches[number], v => v / 255);
+      patch(seen, view.side, most > 0 ? "strongest patch" : "dead");
       return `Filter ${number} of layer ${layer.value} gives at most ${two(high)} on this digit; `
         + `${two(most)} on the patch that excites it most.`;
     };
@@ -212,9 +209,8 @@ export const KINDS = {
 
   replay(ui, { digits, steps, errors, points, labels, range }) {
     const shown = digits.length / (steps.length + 1);
-    const moment = ui.slider("snapshot", steps.length - 1);
-    const pictures = ui.picture("", 130), map = ui.plot("codes in the plane", 300, 300);
-    const fall = ui.plot("", 300, 196);
+    const moment = ui.slider("snapshot", steps.length - 1), pictures = ui.picture("", 130);
+    const map = ui.plot("codes in the plane", 300, 300), fall = ui.plot("", 300);
     return () => {
       const now = moment.value, first = shown * (now + 1);
       const images = [...digits.slice(0, shown), ...digits.slice(first, first + shown)];

@@ -163,10 +163,9 @@ function read(text) {
   for (const [name, [half, size]] of Object.entries(data.halves)) {
     data[name] = rowsOf(fromHalf(bytesOf(half)), size);
   }
-  for (const { layers } of Object.values(data.models)) for (const layer of layers) {
-    for (const part of ["kernel", "bias"]) {
-      if (layer[part]) layer[part] = fromHalf(bytesOf(layer[part]));
-    }
+  for (const layer of Object.values(data.models).flatMap(model => model.layers)) {
+    if (!layer.kernel) continue;
+    for (const part of ["kernel", "bias"]) layer[part] = fromHalf(bytesOf(layer[part]));
   }
   return Object.assign(data, data.models);
 }
@@ -178,8 +177,7 @@ export function start(id, style) {
     const parts = build(read(host.querySelector("script").textContent), style);
     const root = host.attachShadow({ mode: "open" }); // the page's styles stay outside, ours inside
     root.append(...parts);
-    // Keys are for the figure alone: JupyterLab and, before they arrive, Notebook 7 would take
-    // arrows for shortcuts. Only Shift and Enter run the cell.
+    // JupyterLab and, before they arrive, Notebook 7 would take keys for shortcuts: they stay here.
     root.addEventListener("keydown", event => {
       event.stopPropagation();
       if (event.key === "Enter" && event.shiftKey) {

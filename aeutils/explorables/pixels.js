@@ -6,28 +6,21 @@ const CLASSES = ["#ff8787", "#ffa94d", "#ffe066", "#c0eb75", "#51cf66", "#3bc9db
   "#b197fc", "#f783ac", "#dee2e6"];
 export const SIDE = 280; // of the drawing square in pixels, ten for each of MNIST's 28
 
-/** An image with noise of standard deviation `level` added, clipped to 0...1. */
+/** An image with noise added, clipped to 0...1; the mean squared difference and a mix of two. */
 export const noisy = (image, noise, level) =>
   image.map((v, i) => Math.min(Math.max(v + level * noise[i], 0), 1));
-
-/** The mean squared difference of two arrays. */
 export const error = (a, b) => a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
-
-/** (1 - part) times a plus part times b. */
 export const mix = (a, b, part) => a.map((v, i) => (1 - part) * v + part * b[i]);
 
-/** Colors [red, green, blue] of a number: 0 black, 1 white. */
-export const gray = v => [255 * v, 255 * v, 255 * v];
-
-/** -1 blue, 0 white, 1 red; what is no number is gray. */
+/** The color [red, green, blue] of a number: -1 blue, 0 white, 1 red; what is none is gray. */
 export function diverging(v) {
   if (Number.isNaN(v)) return [144, 144, 144];
   const pale = 255 * (1 - Math.abs(v));
   return v < 0 ? [pale, pale, 255] : [255, pale, pale];
 }
 
-/** The bytes of an image, four for each number. */
-export function paint(values, color = gray) {
+/** The bytes of an image, four for each number; 0 is black and 1 white unless `color` differs. */
+export function paint(values, color = v => [255 * v, 255 * v, 255 * v]) {
   const bytes = new Uint8ClampedArray(4 * values.length).fill(255);
   for (let i = 0; i < values.length; i++) { // plain loops: this runs while one draws
     const rgb = color(values[i]);
@@ -81,11 +74,9 @@ export function barAt(x, y, width, height, count, low, high) {
   return { unit, value: Math.min(Math.max(high - (y / height) * (high - low), low), high) };
 }
 
-/** Where a point of the plane lies on the picture; range is [left, right, bottom, top]. */
+/** Where a point of the plane lies on the picture, and which point lies under one of these. */
 const place = ([x, y], width, height, [left, right, bottom, top]) =>
   [(width * (x - left)) / (right - left), (height * (top - y)) / (top - bottom)];
-
-/** The point of the plane under a point of the picture. */
 export const pointAt = (x, y, width, height, [left, right, bottom, top]) =>
   [left + (x / width) * (right - left), top - (y / height) * (top - bottom)];
 
@@ -175,8 +166,7 @@ function shrink(values, width, to) {
       if (far > -0.5 && far <= 0.5) cells.push(i);
     }
     for (let row = 0; row < rows; row++) {
-      let sum = 0;
-      for (const i of cells) sum += values[row * width + i];
+      const sum = cells.reduce((total, i) => total + values[row * width + i], 0);
       made[x * rows + row] = sum / cells.length;
     }
   }
@@ -184,10 +174,9 @@ function shrink(values, width, to) {
 }
 
 /**
- * A square drawing (side * side numbers, more is ink) scaled and centered as the digits of MNIST
- * were: into 20 x 20 with its proportions, its center of mass in the middle of 28 x 28. Returns a
- * Float32Array of 784 numbers from 0 to 1, or null for an empty drawing.
- */
+ * A square drawing (side * side numbers, more is ink) scaled and centered as MNIST's digits were:
+ * into 20 x 20 with its proportions, its center of mass in the middle of 28 x 28. Returns 784
+ * numbers from 0 to 1, or null for an empty drawing. */
 export function asMnist(drawing, side) {
   let [top, bottom, left, right] = [side, -1, side, -1];
   drawing.forEach((v, i) => {
@@ -197,11 +186,9 @@ export function asMnist(drawing, side) {
     [left, right] = [Math.min(left, column), Math.max(right, column)];
   });
   if (bottom < 0) return null;
-  const width = right - left + 1, height = bottom - top + 1, ink = new Float32Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const first = (top + row) * side + left;
-    ink.set(drawing.slice(first, first + width), row * width);
-  }
+  const width = right - left + 1, height = bottom - top + 1;
+  const ink = rowsOf(drawing, side).slice(top, bottom + 1)
+    .flatMap(row => [...row.slice(left, right + 1)]);
   const most = ink.reduce((a, b) => Math.max(a, b));
   const [w, h] = [width, height].map(s => Math.max(1, Math.round((20 * s) / Math.max(width, height))));
   const small = shrink(shrink(ink, width, w), height, h);
