@@ -11,8 +11,6 @@
 - startup.py: what has to happen before Keras is imported
 """
 
-import importlib
-
 from aeutils.startup import prepare
 
 prepare()
@@ -36,4 +34,6 @@ __all__ = [
 def __getattr__(name):  # of what needs Keras, whose import takes seconds: not before it is used
     if name not in __all__:
         raise AttributeError(f"module 'aeutils' has no attribute {name!r}")
-    return getattr(importlib.import_module("aeutils.training"), name)
+    from aeutils import training
+
+    return getattr(training, name)

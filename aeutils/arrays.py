@@ -22,8 +22,7 @@ def as_array(values, name):
     except (TypeError, ValueError):
         raise ValueError(f"Received {name} that is not one array, expected numbers.") from None
     expect(array.dtype.kind in "fiub", f"{name} of dtype {array.dtype}", "numbers", TypeError)
-    finite = np.isfinite(array).all()
-    expect(finite, f"{name} with NaN or infinity in it", "finite numbers")
+    expect(np.isfinite(array).all(), f"{name} with NaN or infinity in it", "finite numbers")
     return array
 
 
@@ -47,8 +46,7 @@ def as_images(images, name, clip=False):
     array = as_squares(images, name)
     if array.dtype == np.uint8:
         return np.divide(array, 255, dtype="float32")
-    floats = array.dtype.kind == "f"
-    expect(floats, f"{name} of dtype {array.dtype}", "float or uint8", TypeError)
+    expect(array.dtype.kind == "f", f"{name} of dtype {array.dtype}", "float or uint8", TypeError)
     low, high = array.min(), array.max()
     wanted = "pixels from 0 to 1: scale them with to_vectors or to_images"
     expect(clip or 0 <= low <= high <= 1, f"{name} from {low:.4g} to {high:.4g}", wanted)
@@ -59,8 +57,7 @@ def as_labels(labels, n):
     """Return n labels, whole numbers from 0 to 9, as int64 of shape (n,)."""
     array = as_array(labels, "labels")
     expect(array.shape == (n,), f"labels of shape {array.shape}", f"({n},)")
-    digits = np.isin(array, range(10)).all()
-    expect(digits, "labels other than the digits", "whole numbers 0 to 9")
+    expect(np.isin(array, range(10)).all(), "labels other than digits", "whole numbers 0 to 9")
     return array.astype("int64")
 
 

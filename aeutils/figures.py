@@ -84,10 +84,8 @@ def show_figure(figure, alt):
     `alt` says in a sentence what the figure shows, for a reader who cannot see it.
     Raises `TypeError` for what is no figure, `ValueError` for an empty alternative.
     """
-    found, known = f"{type(figure).__name__} as figure", isinstance(figure, Figure)
-    expect(known, found, "a Matplotlib one", TypeError)
-    said = isinstance(alt, str) and alt.strip()
-    expect(said, f"{alt!r:.40} as alt", "a sentence on what is seen")
+    expect(isinstance(figure, Figure), type(figure).__name__, "a Matplotlib figure", TypeError)
+    expect(isinstance(alt, str) and alt.strip(), f"alt={alt!r:.40}", "a sentence on what is seen")
     plt.close(figure)  # else a notebook would show it again at the end of the cell
     png, size = as_png(figure)
     display(_Picture(png, alt, size))
@@ -152,8 +150,8 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     maps = as_array(maps, "maps").astype("float64")
     if maps.ndim == 2 and maps.shape[1] == 784:
         maps = maps.reshape(-1, 28, 28)
-    fits = maps.ndim == 3 and maps.size
-    expect(fits, f"maps of shape {maps.shape}", "(n, height, width) or (n, 784)")
+    wanted = "(n, height, width) or (n, 784)"
+    expect(maps.ndim == 3 and maps.size, f"maps of shape {maps.shape}", wanted)
     whole = isinstance(columns, int | np.integer) and columns > 0
     expect(whole, f"columns={columns!r:.20}", "a whole number from 1")
     expect(len(maps) <= MOST, f"{len(maps):,} maps", FEW)
@@ -208,7 +206,7 @@ def _as_captions(captions, n):
     if captions is None:
         return []
     fits = hasattr(captions, "__len__") and len(captions) == n
-    expect(fits, f"{captions!r:.40} as captions of {n} columns", f"{n}")
+    expect(fits, f"{captions!r:.40} as captions of {n} columns", n)
     # A tensor of labels becomes numbers, not descriptions of tensors.
     return [str(x) for x in (np.asarray(captions) if hasattr(captions, "__array__") else captions)]
 
@@ -260,8 +258,7 @@ def show_curves(curves, ylabel="loss", floor=None, model=None, log=False, xlabel
 def _as_curve(values, name, log):
     values = as_array(values, name).astype("float64")
     expect(values.ndim == 1 and len(values), f"{name} of shape {values.shape}", "(epochs,)")
-    positive = not log or values.min() > 0
-    expect(positive, f"{values.min():.3g} in {name}", "more on a log axis")
+    expect(not log or values.min() > 0, f"{values.min():.3g} in {name}", "more on a log axis")
     return values
 
 
@@ -325,8 +322,8 @@ def _as_chain(model, name):
     """The layers of a model as pairs (what the layer does, shape of its output without n)."""
     layers, chain = as_chain(model, f"{name!r:.20}"), [("", tuple(model.inputs[0].shape[1:]))]
     for layer in layers:
-        one = not isinstance(layer.input, list)
-        expect(one, f"{name!r:.20}, whose layers branch", "one chain")
+        branch = isinstance(layer.input, list)
+        expect(not branch, f"{name!r:.20}, whose layers branch", "one chain")
         words = re.sub(r"(?<=[a-zD])(?=[A-Z][a-z])", "\n", type(layer).__name__)
         activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
         words += "" if activation == "linear" else f"\n{activation}"

@@ -3,6 +3,7 @@
 A verdict is "not attempted yet", "not yet" (with the reason) or "right" (with a notice).
 """
 
+import contextlib
 import dis
 import html
 import inspect
@@ -28,10 +29,9 @@ def check(number="", *answers, **named):
     function itself, not its result. Never raises: an error in an answer is reported as such.
     """
     show, name = _show, number if isinstance(number, str) else describe(number)
-    try:
+    seconds = None
+    with contextlib.suppress(Exception):  # there may be no such exercise
         seconds = load(number).known.get("SECONDS")
-    except Exception:  # there may be no such exercise
-        seconds = None
     if seconds and not all(map(_is_stub, answers)):
         say = f"Exercise {name}: your function trains, about {seconds} s. You can stop it."
         line = _show({"text/plain": say}, display_id=True)
@@ -106,10 +106,9 @@ def _is_stub(answer):
 
 
 def _what_to_do(stubs):
-    try:
+    dots = True
+    with contextlib.suppress(Exception):  # the source may not be known
         dots = any(stub is ... or "..." in inspect.getsource(stub) for stub in stubs)
-    except Exception:  # the source is not known
-        dots = True
     what = "Replace the three dots with your answer" if dots or not stubs else "Write the function"
     return f"{what} and run the cell again."
 

@@ -77,8 +77,7 @@ class Function:
             raise problem
 
     def _explain(self, arguments, received, expected):
-        numbers = all(isinstance(value, int) for value in arguments)
-        place = f" for {arguments}" if numbers else ""
+        place = f" for {arguments}" if all(isinstance(value, int) for value in arguments) else ""
         if received.shape != expected.shape:
             return f"Received shape {received.shape}{place}, expected {expected.shape}."
         if self.say:

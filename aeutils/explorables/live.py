@@ -182,9 +182,8 @@ def explore_diffusion(denoiser, decoder, mean, spread):
     size = answer(denoiser, np.zeros((1, mean.size + 1)), "denoiser", "codes").size
     expect(size == mean.size, f"denoiser that answers {size} numbers", f"{mean.size}, a code")
     codes, steps = diffuse(denoiser, noise[:4]) * spread + mean, [0, 20, 30, 40, 45, STEPS]
-    rows = {}
-    for i in range(4):
-        rows[f"noise {i + 1}"] = answer(decoder, codes[steps, i], "decoder", "images")
+    decoded = [answer(decoder, codes[steps, i], "decoder", "images") for i in range(4)]
+    rows = {f"noise {i}": images for i, images in enumerate(decoded, 1)}
     return dict(
         advice="Try: press New noise, then move the slider back to 0 and slowly forward. From "
         "which step on can you tell the digit?",
@@ -225,10 +224,7 @@ def explore_confusions(classifier, x, labels):
 
 
 def confusion_figure(counts, true, said):
-    """Make the picture of a confusion matrix, of which one cell is named in words.
-
-    `counts`: (10, 10), a row for each true class. Returns `(figure, alternative)`.
-    """
+    """Return a figure of counts (10, 10), a row for each true class, and one count in words."""
     figure, ticks = Figure(figsize=(5.5, 5.2), layout="constrained"), range(10)
     axis = figure.add_subplot(xlabel="predicted", ylabel="true", xticks=ticks, yticks=ticks)
     shades = counts * (1 - np.eye(10))  # right answers would outshine the rest
@@ -302,10 +298,7 @@ def explore_filters(encoder, x):
 
 
 def in_plane(codes):
-    """Project codes (snapshots, n, k) on the two main axes of the last ones: (snapshots, n, 2).
-
-    Codes of two numbers stay as they are; those of one lie on the first axis.
-    """
+    """Put codes (snapshots, n, k) into the plane, as `replay` says: (snapshots, n, 2)."""
     if codes.shape[2] > 2:
         codes = codes - codes[-1].mean(axis=0)
         codes = codes @ np.linalg.svd(codes[-1], full_matrices=False)[2][:2].T
@@ -317,11 +310,10 @@ def replay(snapshots):
     """Scrub through a training; see reconstructions, the codes in the plane and the error fall.
 
     `snapshots`: a `Snapshots` that has been among the callbacks of a training. Codes of more than
-    two numbers are shown along the two main axes of the last ones.
+    two numbers are shown along the two main axes of the last ones, those of one along the first.
     """
-    seen = len(getattr(snapshots, "steps", ())) > 1
     wanted = "Snapshots that have seen a training: fit(..., callbacks=[snapshots]) comes first"
-    expect(seen, type(snapshots).__name__, wanted)
+    expect(len(getattr(snapshots, "steps", ())) > 1, type(snapshots).__name__, wanted)
     points, digits = in_plane(np.stack(snapshots.codes)), snapshots.digits[:REPLAYED]
     first, *_, last = snapshots.outputs
     sent = np.concatenate([digits, *snapshots.outputs])

@@ -65,8 +65,8 @@ def _entry(layer, name):
         weights = {"kernel": to_half(kernel, said), "bias": to_half(bias, said)}
         entry |= weights | {"activation": activation}
     if kind == "BatchNormalization":
-        last = layer.axis in (-1, len(entry["shape"]))
-        expect(last, f"{said} on axis {layer.axis}", "the last axis")
+        last = [-1, len(entry["shape"])]
+        expect(layer.axis in last, f"{said} on axis {layer.axis}", "the last axis")
         scale = 1 / np.sqrt(np.asarray(layer.moving_variance) + layer.epsilon)
         scale = scale if layer.gamma is None else scale * layer.gamma
         offset = (0 if layer.beta is None else layer.beta) - layer.moving_mean * scale

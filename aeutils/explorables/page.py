@@ -28,10 +28,7 @@ class LiveFigureError(ValueError):
 
 
 def live_figure(kind, title):
-    """Let a function show, in the course's style, what it returns: the other arguments of `show`.
-
-    What is wrong with its arguments is said in one sentence.
-    """
+    """Let a function show what it returns, the other arguments of `show`; errors are a sentence."""
 
     def decorate(make):
         @functools.wraps(make)
