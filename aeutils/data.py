@@ -68,10 +68,6 @@ def shift_images(images, down=0, right=0):
     `images`: an array or tensor of shape (n, 28, 28), (n, 28, 28, 1) or (n, 784). `down`, `right`:
     whole numbers from -28 to 28, negative for up and left. Returns an array of the same shape and
     dtype. Raises `TypeError` or `ValueError` for anything else.
-
-    >>> image = np.arange(784).reshape(1, 28, 28)
-    >>> shift_images(image, down=1, right=2)[0, :2, :4].tolist()
-    [[0, 0, 0, 0], [0, 0, 0, 1]]
     """
     squares, most = as_squares(images, "images"), range(-28, 29)
     for pixels in (down, right):

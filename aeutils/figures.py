@@ -165,7 +165,7 @@ def show_maps(maps, columns=8, captions=None, diverging=True, scale_each=False, 
     style = {"cmap": "RdBu_r" if diverging else "gray", "norm": Normalize(-diverging, 1)}
     figure = _draw_rows(rows, width, width * maps.shape[1] / maps.shape[2], **style)
     bar = figure.add_axes((1.02, 0.2, 0.12 / figure.get_figwidth(), 0.6))
-    end = "its largest" if scale_each else f"{largest:.2g}"
+    end = "largest" if scale_each else f"{largest:.2g}"
     ticks = {-1: f"-{end}", 0: "0", 1: end} if diverging else {0: "0", 1: end}
     figure.colorbar(ScalarMappable(**style), cax=bar, ticks=list(ticks)).outline.set_visible(False)
     bar.set_yticklabels(ticks.values(), fontsize=9)
@@ -189,6 +189,8 @@ def _draw_rows(rows, width, height, **style):
         for i, image in enumerate(images):
             left, right, bottom = i * width, (i + 0.94) * width, top - 0.94 * height
             axis.imshow(image, extent=(left, right, bottom, top), aspect="auto", **style)
+            size = right - left, bottom - top
+            axis.add_patch(Rectangle((left, top), *size, fill=False, edgecolor="0.8"))
             if captions:
                 place = {"ha": "center", "va": "bottom", "fontsize": 11 if width > 0.8 else 9}
                 axis.text((left + right) / 2, top + 0.03, captions[i], **place)

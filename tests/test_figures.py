@@ -134,7 +134,7 @@ def test_each_map_is_seen_in_its_place_on_the_scale_that_is_said(
     bar = figure.axes[1]
     assert box(axis.images[columns - 1]).x1 < box(bar).x0
     assert bar.get_ylim() == ((-1, 1) if diverging else (0, 1))
-    largest = "its largest" if scale_each else f"{abs(maps).max():.2g}"
+    largest = "largest" if scale_each else f"{abs(maps).max():.2g}"
     labels = [label.get_text() for label in bar.get_yticklabels()]
     assert labels == ([f"-{largest}"] if diverging else []) + ["0", largest]
     assert said == (

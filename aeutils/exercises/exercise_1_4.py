@@ -19,7 +19,7 @@ DEAD, ALWAYS, FIRES = "~np.any(fires, axis=0)", "np.all(fires, axis=0)", "np.asa
 
 def draw(rng):
     """Codes with units that are dead or always on, or nearly so, or faint."""
-    n, units = ((1, 6), (25, 8), (30, 9), (1200, 20))[rng.integers(4)]
+    n, units = ((1, 6), (25, 8), (30, 9), (2400, 20))[rng.integers(4)]
     codes = rng.uniform(0.1, 1, (n, units)) * (rng.random((n, units)) < 0.7)
     kind, place = rng.integers(6, size=units), rng.choice([0, n - 1, rng.integers(n)])
     codes[:, kind == 1] *= 0
@@ -93,12 +93,16 @@ CHECK = {
             *({DEAD: rule} for rule in (
                 "codes.std(axis=0) == 0", "~fires[0]", "~fires[-1]", "codes.sum(axis=0) < 1e-6",
                 "np.isclose(codes, 0).all(axis=0)", "fires.mean(axis=0) < 0.02",
-                "fires.sum(axis=0) < 2", "codes.mean(axis=0).round(3) == 0")),
+                "fires.sum(axis=0) < 2", "codes.mean(axis=0).round(3) == 0",
+                "fires.mean(axis=0).round(3) == 0", "fires.sum(axis=0) == fires.sum(axis=0).min()")),
             *({ALWAYS: rule} for rule in (
                 "fires[0]", "fires[-1]", "codes.min(axis=0) > 1e-7", "codes.min(axis=0) > 1e-4",
                 "np.prod(codes, axis=0) > 0", "np.median(codes, axis=0) > 0",
                 "fires.mean(axis=0).round(2) == 1", "fires.sum(axis=0) >= len(fires) - 1",
-                "codes.mean(axis=0) > 0.1", "~np.isclose(codes, 0).any(axis=0)")),
+                "codes.mean(axis=0) > 0.1", "~np.isclose(codes, 0).any(axis=0)",
+                "fires.mean(axis=0).round(3) == 1", "fires.sum(axis=0) == fires.sum(axis=0).max()")),
+            *(lambda codes, k=k: [p if len(p) or i != k else None
+                                  for i, p in enumerate(sort_units(codes))] for k in (0, 1)),
         ],
     )
 }  # fmt: skip

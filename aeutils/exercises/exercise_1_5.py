@@ -93,7 +93,7 @@ CHECK = {
             "Your walk goes backwards, from the last stop to the first.": at(lambda t, k: k - 1 - t),
             "Between two stops your walk goes backwards: the weights of the two are swapped.":
                 at(lambda t, k: 2 * min(int(t), k - 2) + 1 - t),
-            "Your walk stays at each stop. Between them it mixes codes.": at(lambda t, k: int(t)),
+            "Your walk stays at each stop. Between two stops it should mix their codes.": at(lambda t, k: int(t)),
             "Your walk leaves out the stops between the first and the last: it goes straight.":
                 lambda e, d, s, t: walk_code(e, d, s[[0, -1]], t / (len(s) - 1)),
             "Your walk goes on straight behind the second stop. Which two stops does t lie between?":

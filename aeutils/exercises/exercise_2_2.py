@@ -45,7 +45,8 @@ def check_call(answer, network, layers, free, x, y):
     require(network.layers == layers, "The network no longer has the layers that it had.")
     learns = [*map(id, network.trainable_variables)]
     told = [[id(w) in learns for w in layer.weights] for layer in dense]
-    found = f"With free={free}, of the {len(dense)} layers with weights {[*map(any, told)]} "
+    found = f"Of {len(layers)} layers, number {1 + layers.index(*(set(layers) - set(dense)))} is a "
+    found += f"Dropout layer without weights. With free={free}, of the others {[*map(any, told)]} "
     found += f"learn, expected {expected}"
     require(any(map(any, told)), f"{found}: nothing learns. Is the whole network frozen?")
     more = any(any(t) and not e for t, e in zip(told, expected, strict=True))

@@ -50,7 +50,7 @@ def check_layer(rng, answer):
     spread = float(code.std())
     measured = f"On fresh codes the spread of the new code is {spread:.2f}, and encoder and "
     measured += f"decoder keep {max(direct, 0):.0%} of the variance"
-    other = max(kept(code * k)[0] for k in np.geomspace(0.05, 20, 30).astype("float32"))
+    other = max(kept(code * k)[0] for k in np.geomspace(0.001, 1000, 90).astype("float32"))
     size = f"{measured}, though {other:.0%} when the code has another size. Multiply the decoder's "
     size += "kernel by what you divided the encoder by, and leave its bias."
     require(direct > 0.7 or other < 0.7, size)

@@ -22,13 +22,13 @@ PATCH, LARGEST, IMAGE = "[row : row + 3, column : column + 3]", "np.argmax(respo
 
 def draw(rng):
     """Images and responses: the largest often at the border, a very negative one, all below 0."""
-    n, h, w = rng.integers(3, 7), *rng.permutation(range(10, 17))[:2]
+    n, h, w = rng.choice([3, 6, 120]), *rng.permutation(range(10, 17))[:2]
     x = rng.uniform(0.2, 1, (n, h, w)).astype("float32")
     responses = (rng.uniform(-1, 1, x.shape) + rng.uniform(-1, 1, (n, 1, 1))).astype("float32")
-    (i, other), largest = rng.permutation(n)[:2], rng.choice([5, 95])
+    (i, other), largest, near = rng.permutation(n)[:2], rng.choice([5, 95]), rng.choice([0.5, 0.02])
     place = rng.choice([0, 3, h - 4, h - 1]), rng.choice([0, 4, w - 5, w - 1])
-    responses[other, 2, 3], responses[other, 5, 8], responses[i, *place] = -50, largest - 0.5, largest
-    return x, responses - rng.choice([0, 0, 100])
+    responses[other, 2, 3], responses[other, 5, 8], responses[i, *place] = -50, largest - near, largest
+    return x, responses - rng.choice([0, 0, 100]).astype("float32")
 
 
 def say(given, received, expected):
@@ -72,6 +72,7 @@ CHECK = {
             {LARGEST: "np.argmax(x * responses)"}, {LARGEST: "np.argmax(responses[:, 1:-1, 1:-1])"},
             {IMAGE: "np.pad(np.clip(x[i], 0, 0.9), 1)"}, {PATCH: f"{PATCH} / {IMAGE}.max()"},
             {IMAGE: "np.pad(x[i], 1, constant_values=1)"}, {"x[i]": "0 * x[i]"},
+            {LARGEST: "np.argmax(responses[:100])"}, {LARGEST: "np.argmax(responses.round(1))"},
             {IMAGE: "np.pad(x[i], 1, constant_values=0.01)"}, {PATCH: f"{PATCH}[:, ::-1]"},
             {PATCH: "[np.clip(row, 1, len(x[i]) - 2):][:3, np.clip(column, 1, len(x[i].T) - 2):][:, :3]"},
             {f"{LARGEST}, responses.shape": "responses.argmax(), x.transpose(0, 2, 1).shape",

@@ -63,6 +63,7 @@ CHECK = {
             lambda n, k, s: count_contributions(n, k, 2), lambda n, k, s: count_contributions(n, 3, s),
             {"i * stride + kernel] += 1": "i * stride + kernel - 1] += 1"},
             {"i * stride : i * stride + kernel]": "i : i + kernel]"},
+            {"return counts": "return counts * (n > 1)"},
         ],
     ),
     "is_uniform": Function(
@@ -91,7 +92,8 @@ CHECK = {
                 "kernel % stride == 0 and stride < 6", "kernel % stride == 0 and stride > 1",
                 "kernel % stride == 0 or kernel % stride == 1", "kernel % stride < 2 and kernel > 1",
                 "np.log2(kernel / stride) % 1 == 0", "kernel / stride == kernel // stride % 5",
-                "kernel % stride == stride - 1", "(kernel + 1) % stride == 0")
+                "kernel % stride == stride - 1", "(kernel + 1) % stride == 0",
+                "stride == 1 or np.gcd(kernel, stride) > 1")
         ],
     ),
 }  # fmt: skip

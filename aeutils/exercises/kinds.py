@@ -3,6 +3,7 @@
 Each kind has `check(number, name, answer, seed)`, which raises `NotYet` with the reason.
 """
 
+import inspect
 import itertools
 import re
 from collections.abc import Callable
@@ -72,12 +73,14 @@ class Function:
             for k, reason in enumerate(self.mistakes):
                 if not any(differ(received, mistaken[k]) for _, received, _, mistaken in seen):
                     raise NotYet(first + reason)
-            raise NotYet(first + self._explain(*wrong[0][:3]))
+            names = inspect.signature(load(number).known[name]).parameters
+            raise NotYet(first + self._explain(names, *wrong[0][:3]))
         if problem:
             raise problem
 
-    def _explain(self, arguments, received, expected):
-        place = f" for {arguments}" if all(isinstance(value, int) for value in arguments) else ""
+    def _explain(self, names, arguments, received, expected):
+        sizes = ", ".join(f"{a}={b}" for a, b in zip(names, arguments, strict=True))
+        place = f" for {sizes}" if all(isinstance(value, int) for value in arguments) else ""
         if received.shape != expected.shape:
             return f"Received shape {received.shape}{place}, expected {expected.shape}."
         if self.say:

@@ -59,6 +59,7 @@ def as_text(value):
 def as_array(value, shape=None, what="your answer"):
     """Return a NumPy array of finite numbers from an array, tensor, list or set, or say why not."""
     require(value is not None, f"Received None as {what}. Is a 'return' missing?")
+    require(not isinstance(value, str), f"Received {describe(value)} as {what}, expected numbers.")
     try:
         if isinstance(value, Iterator | Set | ValuesView):
             value = list(itertools.islice(value, 100_000))  # some never end
@@ -78,6 +79,7 @@ def as_number(value):
     """Return one finite number, alone or in an array, as an int or a float, or say why not."""
     if isinstance(value, Decimal | Fraction):
         value = float(value)
+    require(value is not None, "Received None, expected one number.")
     array = as_array(value)
     one = array.size == 1 and (array.ndim == 0 or hasattr(value, "shape"))
     require(one, f"Received {describe(value)}, expected one number.")
@@ -129,7 +131,7 @@ def call(function, *arguments):
             if model:
                 copy.set_weights(old)  # the next check may use this model again
             what = f"{'the weights of ' * model}its argument number {k + 1}"
-            raise NotYet(f"Your function changed {what}. Keep its numbers.")
+            raise NotYet(f"Your function changed {what}. Leave it as it was: work on a copy.")
     require(result is not None, "Your function returned None. Is a 'return' missing?")
     require(result is not ..., "Your function returned three dots: replace them, too.")
     return result

@@ -39,8 +39,7 @@ def explore_digit(encoder, decoder, x):
     codes = _codes(encoder, images[:STILL])
     outputs = answer(decoder, codes, "decoder", "images")
     return dict(
-        advice="Try: leave the digit and turn the noise up. Does the reconstruction keep the "
-        "noise?",
+        advice="Try: turn the noise up. Does the reconstruction keep the noise?",
         still=digit_figure({"input": images[:STILL], f"from {codes.shape[1]} numbers": outputs}),
         models={"encoder": carry(encoder, "encoder"), "decoder": carry(decoder, "decoder")},
         rows={"digits": digits},
@@ -280,9 +279,8 @@ def explore_filters(encoder, x):
     model, found, views = carry(encoder, "encoder"), strongest_patches(encoder, images), []
     places = [i for i, layer in enumerate(model["layers"]) if layer["kind"] == "Conv2D"]
     for index, (top, patches) in zip(places, found, strict=False):
-        rows = np.uint8(np.round(255 * patches)).reshape(len(top), -1).tolist()
-        side = patches.shape[2]
-        views.append({"index": index, "top": top.tolist(), "side": side, "patches": rows})
+        rows, side = np.uint8(np.round(255 * patches)).reshape(len(top), -1), patches.shape[2]
+        views.append({"index": index, "side": side, "top": top.tolist(), "patches": rows.tolist()})
     model["layers"] = model["layers"][: index + 1]
     top, patches = found[0]
     seen = f"The patch that excites each of the {len(top)} filters of the first layer most."

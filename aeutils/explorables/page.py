@@ -70,10 +70,10 @@ def show(kind, title, advice, still, models, rows, few=12, **more):
     alt = f"{title}. {said} {HINT}"
     data = {"kind": kind, "title": title, "advice": advice, "models": models, "start": {}} | more
     count = max(map(len, rows.values()))
-    while len(text := _html(data | _sent(rows, count), png, width, alt)) + len(png) > LIMIT:
+    while (size := len(png) + len(text := _html(data, rows, count, png, width, alt))) > LIMIT:
         count //= 2
         wanted = f"at most {LIMIT // 1000} kB in a page: use a smaller network or fewer digits"
-        expect(count >= few, f"models and digits of {len(text) // 1000} kB", wanted)
+        expect(count >= few, f"models, digits and picture of {size // 1000} kB", wanted)
     data = {"text/html": text, "image/png": png, "text/plain": alt}
     display(data, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
 
@@ -97,9 +97,9 @@ def _sent(rows, count):
     return sent
 
 
-def _html(data, png, width, alt):
+def _html(data, rows, count, png, width, alt):
     code, style = front_end()
-    payload = json.dumps(data).replace("<", "\\u003c")
+    payload = json.dumps(data | _sent(rows, count)).replace("<", "\\u003c")
     name = hashlib.sha256(payload.encode()).hexdigest()[:16]  # the same cell, the same output
     return (
         f'<div data-explorable="{name}"><img alt="{html.escape(alt)}" width="{width}" '

@@ -20,7 +20,7 @@ BEGIN, END = "<!-- results: written by tests/tools/readme.py -->", "<!-- end of 
 # For each model: what is measured, the notebook, and the printed line that holds its test figure.
 MODELS = {
     "simple": ("test BCE", "01_simple", r"test set: .* BCE (\d\.\d{4})"),
-    "stacked": ("test accuracy", "02_stacked", r"pretrained, then fine-tuned +test accuracy (\d\.\d{4})"),
+    "stacked": ("test accuracy", "02_stacked", r"then fine-tuned +test accuracy (\d\.\d{4})"),
     "convolutional": ("test BCE", "03_convolutional", r"test cross-entropy (\d\.\d{4})"),
 }
 
