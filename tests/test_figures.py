@@ -4,6 +4,7 @@ import base64
 import inspect
 import io
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import matplotlib.pyplot as plt
@@ -251,6 +252,14 @@ def test_a_figure_is_shown_once_sharp_and_with_its_alternative_in_every_form(sho
     assert data["image/png"] in data["text/html"]
     assert 150 < size[0] < 260
     assert plt.get_fignums() == []
+
+
+def test_figures_that_are_drawn_at_the_same_time_are_whole():
+    def draw(digit):
+        return as_png(show_digits.figure(np.full((3, 784), digit / 9), captions="abc")[0])
+
+    with ThreadPoolExecutor() as threads:  # as a slider does while a cell draws
+        assert [*threads.map(draw, [1, 8] * 9)] == [draw(1), draw(8)] * 9
 
 
 def test_the_defaults_and_the_colors_of_the_models_are_these():

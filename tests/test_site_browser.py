@@ -6,13 +6,13 @@ The site is built from notebooks executed for this test, or is the folder that A
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from test_browser import SEEN
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
@@ -22,15 +22,10 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [f"notebooks/{path.stem}" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
 PAGES = ["index", *NOTEBOOKS]
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PHONE, TABLET, LAPTOP = WIDTHS = [(375, 700), (820, 1100), (1366, 768)]
 ALIVE = "host => host.shadowRoot?.querySelector('[role=status]').textContent"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -60,14 +55,6 @@ def address(folder):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -120,10 +107,6 @@ OUTSIDE = """() => { // what reaches over the column of text
     return of(article).filter(e => e.matches('img, canvas, input, button, label, math'))
         .filter(e => e.getBoundingClientRect().right > right && e.checkVisibility())
         .map(e => e.outerHTML.slice(0, 150));
-}"""
-SEEN = """host => {
-    const pictures = [...host.shadowRoot.querySelectorAll('canvas')].map(each => each.toDataURL());
-    return pictures + host.shadowRoot.querySelector('[role=status]').textContent;
 }"""
 
 
@@ -187,16 +170,6 @@ def test_search_leads_to_the_section(visit, word):
     playwright.expect(section.locator("h1, h2, h3").first).to_be_in_viewport()
 
 
-def test_a_button_copies_code(visit, address):
-    page = visit("index.html")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    code = page.locator("article .highlight", has_text="python3 -m venv").first
-    code.hover()
-    code.get_by_role("button").click()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.strip() in (ROOT / "README.md").read_text("utf-8").splitlines()
-
-
 def test_light_and_dark_can_be_chosen_and_live_figures_lie_on_the_pages_own_ground(visit):
     page = visit(f"{NOTEBOOKS[0]}.html", color_scheme="light")
     host = wait_until_alive(page)[0]
@@ -214,22 +187,3 @@ def test_light_and_dark_can_be_chosen_and_live_figures_lie_on_the_pages_own_grou
         )
         assert ground == colors[-1]
     assert colors[0] != colors[1] == "rgb(255, 255, 255)"
-
-
-def test_a_phone_opens_the_list_of_pages(visit):
-    page = visit("index.html", PHONE)
-    link = page.locator(".bd-sidebar-primary a, dialog a", has_text="2 Stacked").first
-    playwright.expect(link).not_to_be_in_viewport()
-    page.locator(".primary-toggle:visible").click()
-    playwright.expect(link).to_be_in_viewport()
-    link.click()
-    page.wait_for_url("**/02_stacked.html")
-
-
-def test_print_leaves_the_text_and_the_pictures(visit):
-    page = visit(f"{NOTEBOOKS[0]}.html")
-    page.emulate_media(media="print")
-    places = [
-        page.locator(place).first for place in ("h1:visible", "article img", ".bd-sidebar-primary")
-    ]
-    assert [place.is_visible() for place in places] == [True, True, False]
