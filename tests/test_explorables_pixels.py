@@ -6,8 +6,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-FEW = settings(max_examples=25, deadline=None, derandomize=True)
-
 
 def as_mnist(drawing):
     """The reference: what is inked scaled into 20 x 20, its center of mass put in the middle."""
@@ -32,7 +30,7 @@ def in_the_page(engine, drawing):
     return None if found is None else np.reshape(found, (28, 28))
 
 
-@FEW
+@settings(max_examples=25)
 @given(st.lists(st.tuples(*[st.integers(0, 99)] * 4, st.integers(1, 255)), min_size=1, max_size=4))
 def test_drawings_become_what_the_reference_makes_of_them(engine, boxes):
     drawing = np.zeros((100, 100), int)
