@@ -6,14 +6,13 @@ import re
 
 import keras
 from keras import layers
-from mnist import load_mnist
 from py_mini_racer import MiniRacer
 
 import aeutils
 from aeutils import to_images, to_vectors
 from aeutils.explorables import page
 
-IMAGES, LABELS = (array[:300] for array in load_mnist()[1])
+IMAGES, LABELS = (array[:300] for array in aeutils.load_mnist()[1])
 X, MAPS = to_vectors(IMAGES), to_images(IMAGES)
 DIGITS = (IMAGES / 255).reshape(300, 784)
 

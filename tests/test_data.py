@@ -89,13 +89,8 @@ def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
 def test_one_bad_pixel_anywhere_is_noticed(rng, shape, n):
     images = rng.random((n, *shape))
     place = rng.integers(images.size)
-    for bad, named in (
-        (-0.01, "from"),
-        (1.01, "from"),
-        (np.nan, "with NaN"),
-        (-np.inf, "with NaN"),
-    ):
-        images.flat[place] = bad
+    for bad in (-0.01, 1.01, np.nan, -np.inf):
+        images.flat[place], named = bad, "from" if np.isfinite(bad) else "with NaN"
         with pytest.raises(ValueError, match=f"Received x {named}"):
             as_images(images, "x")
         if named == "from":

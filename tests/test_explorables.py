@@ -239,13 +239,13 @@ def test_a_digit_with_noise_is_encoded_and_decoded(play, digit, noise):
 
 def test_a_number_of_the_code_is_set_dragged_kept_and_put_back(play):
     code = ask(ENCODER, DIGITS[2])
-    seen = play("code", ["digit", 2], ["unit", 7], ["its number", 2], ["unit", 4])
+    seen = play("code", ["digit", 2], ["unit", 7], ["its number", 1.2], ["unit", 4])
     own, bars, made = seen["pictures"]
     assert [own["caption"], bars["caption"], made["caption"]] == [
         "its own code, decoded", "code: unit 4 in orange, drag a bar", "code as set, decoded",
     ]  # fmt: skip
     assert close(own["values"], ask(DECODER, code))
-    set_to = np.where(np.arange(32) == 7, 2, code)
+    set_to = np.where(np.arange(32) == 7, 1.2, code)
     assert close(made["values"], ask(DECODER, set_to))
     change = error(own["values"], made["values"])
     assert seen["said"] == (f"Unit 4: {code[4]:.2f}, in the digit's own code {code[4]:.2f}. "

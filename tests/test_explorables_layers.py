@@ -48,11 +48,6 @@ def test_every_layer_with_random_settings(engine, seed):
         expect_equal(engine, shape, *chain, seed=seed)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_activation(engine, activation):
-    expect_equal(engine, (2, 3), layers.Dense(4, activation=activation))
-
-
 def test_models_inside_models_and_parts_of_models_are_one_chain(engine):
     image = keras.Input((8, 8, 1))
     code = layers.Conv2D(4, 3, strides=2, padding="same", activation="relu")(image)

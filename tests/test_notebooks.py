@@ -139,15 +139,12 @@ def test_headings_have_one_title_skip_no_level_and_end_in_a_recap(notebook):
     assert "\n## Recap" in markdown(notebook)
 
 
-def test_claims_are_asserted(notebook):
+def test_claims_are_asserted_and_what_is_compared_is_text(notebook):
     checkpoints = [cell for cell in code(notebook) if "checkpoint" in tags(cell)]
     assert len(checkpoints) >= 4
     for cell in checkpoints:
         assert re.search(r"^ *assert ", cell.source, re.MULTILINE)
         assert "nbval-check-output" in tags(cell)
-
-
-def test_cells_whose_output_is_compared_print_text_only(notebook):
     # nbval does not know that a progress line is cleared, and that a figure's HTML is not saved.
     for cell in code(notebook):
         if "nbval-check-output" in tags(cell):

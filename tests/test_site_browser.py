@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from test_browser import SEEN
+from test_browser import expect_change
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
@@ -26,13 +26,6 @@ PHONE, TABLET, LAPTOP = WIDTHS = [(375, 700), (820, 1100), (1366, 768)]
 ALIVE = "host => host.shadowRoot?.querySelector('[role=status]').textContent"
 
 pytestmark = pytest.mark.browser
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """A server that says nothing."""
-
-    def log_message(self, *arguments):
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +43,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(folder):
     """The address at which the site is served to this machine alone."""
-    handler = functools.partial(Handler, directory=folder)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -124,19 +117,8 @@ def test_a_page_fits_and_its_figures_move_after_the_network_is_cut(visit, name, 
         square, slider = host.locator("canvas.square"), host.locator("input[type=range]").first
         target = square if square.count() else slider
         target.scroll_into_view_if_needed()
-        before, box = host.evaluate(SEEN), target.bounding_box()
-        if size != LAPTOP:
-            target.tap(position={"x": 0.7 * box["width"], "y": box["height"] / 2})
-        elif square.count():
-            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
-            page.mouse.down()
-            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
-            page.mouse.up()
-        else:
-            high = float(slider.get_attribute("max"))
-            slider.press("PageUp" if float(slider.input_value()) < high else "PageDown")
-        changed = f"([host, before]) => ({SEEN})(host) !== before"
-        page.wait_for_function(changed, arg=[host.element_handle(), before])
+        act, box = target.click if size == LAPTOP else target.tap, target.bounding_box()
+        expect_change(host, act, position={"x": 0.7 * box["width"], "y": box["height"] / 2})
 
 
 def test_text_waits_for_no_figure(visit):

@@ -29,15 +29,11 @@ RESULTS = Path(__file__).with_name("results.json")
 (IMAGES, LABELS), (TEST_IMAGES, TEST_LABELS) = load_mnist()
 ONE_HOT = keras.utils.to_categorical(LABELS, 10)
 FAST = {"steps_per_execution": 50}
-KEYS = ("figure", "seconds", "memory")  # what is measured of a training
 STEPS = 211  # batches of 256 in 54,000 images
 
 
 class Clock(keras.callbacks.Callback):
-    """Note the validation figure after every epoch, with the seconds since the clock was made.
-
-    With a `target`, training stops as soon as the figure, accuracy or a loss, is as good.
-    """
+    """Note the validation figure after every epoch; stop when it is as good as a target."""
 
     def __init__(self, figure, target=None):
         super().__init__()
@@ -207,8 +203,9 @@ def main(save):
             *tutorial, target = pool.submit(measure, name, 0).result()
             runs = [pool.submit(measure, name, seed, target).result()[:3] for seed in (1, 2, 3)]
             course = [statistics.median(values) for values in zip(*runs, strict=True)]
-            named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
-            results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
+            keys = ("figure", "seconds", "memory")
+            results[name] = {"target": target, "tutorial": dict(zip(keys, tutorial, strict=True))}
+            results[name]["course"] = dict(zip(keys, course, strict=True))
             print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
     if save:
         RESULTS.write_text(json.dumps(results) + "\n", encoding="utf-8")
