@@ -15,9 +15,8 @@ from aeutils import load_mnist, to_vectors
 from aeutils.exercises import judge
 from aeutils.exercises.files import load
 
-# --- 2.2 -----------------------------------------------------------------------------------------
 
-
+# 2.2: layers that are frozen.
 def compiled(network, loss="categorical_crossentropy", rate=1e-3):
     network.compile(keras.optimizers.Adam(rate), loss)
     return network
@@ -51,9 +50,7 @@ def bent(network):
     return compiled(network)
 
 
-# --- 3.5 -----------------------------------------------------------------------------------------
-
-
+# 3.5: images with holes.
 def holes(place=lambda rng, n, k: rng.integers(k, size=(n, 2)), fill=0, dtype="float32", off=0):
     """A cover of which one part may be wrong; `place(rng, n, k)` draws corners below k."""
 
@@ -78,9 +75,7 @@ def two(make):
     return holes(lambda rng, n, k: np.stack(make(rng, n, k), axis=1))
 
 
-# --- 2.5 -----------------------------------------------------------------------------------------
-
-
+# 2.5: a further layer of a stack.
 def layers_of(codes, units, divide=1.0, multiply=1.0, shrink=1.0, relu="relu"):
     """A trained pair without training: the principal components of the codes, both signs."""
     half = min(units // 2, 5)
@@ -100,9 +95,7 @@ def added(finish=tuple, **options):
     return lambda codes, units: finish(layers_of(codes, units, **options))
 
 
-# --- 1.6 -----------------------------------------------------------------------------------------
-
-
+# 1.6: a generator.
 @functools.cache
 def components(size=12, n=10_000):
     images, labels = load_mnist()[0]
@@ -196,7 +189,7 @@ WRONG = {
         *(("Compile with", freezing(finish=functools.partial(compiled, loss=loss))) for loss in (
             "sparse_categorical_crossentropy", "kl_divergence",
             keras.losses.CategoricalCrossentropy(from_logits=True))),
-        ("rate of 0 moves nothing", freezing(finish=functools.partial(compiled, rate=0))),
+        ("rate of 0 moves nothing", freezing(finish=functools.partial(compiled, rate=0.0))),
         ("no longer answers", freezing(finish=bent)),
         ("layers that it had", freezing(finish=lambda n: (n.pop(), compiled(n))[1])),
     ],

@@ -184,7 +184,9 @@ def test_a_curve_has_the_color_of_its_model_and_only_its_training_is_dotted():
     lines = drawn(show_curves.figure(curves, model="conv")[0]).lines
     assert [line.get_color() for line in lines] == [COLORS["conv"]] * 3
     assert [line.get_linestyle() for line in lines] == [":", "-", "-"]
-    *others, pca = (line.get_color() for line in drawn(show_curves.figure(curves)[0]).lines)
+    lines = drawn(show_curves.figure(curves)[0]).lines
+    assert [line.get_linestyle() for line in lines] == ["-"] * 3
+    *others, pca = (line.get_color() for line in lines)
     assert pca == COLORS["pca"]
     assert not {*others} & {*COLORS.values()}
 

@@ -73,14 +73,14 @@ def autoencoder(size, units, output):  # one stage of the stack
     return encoder, keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
 
 
+def fit(model, x, y, epochs, *clock, batch_size=256, **validation):
+    validation = validation or {"validation_split": 0.1}  # as the tutorial does
+    model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[*clock], **validation)
+    return model
+
+
 # The tutorial's trainings, with the tutorial's settings. Each gets a started clock for its last
 # stage and returns the trained model.
-
-
-def fit(model, x, y, epochs, *clock):
-    """Train as the tutorial does."""
-    model.fit(x, y, 256, epochs, validation_split=0.1, verbose=0, callbacks=[*clock])
-    return model
 
 
 def original_simple(clock):
@@ -121,16 +121,10 @@ def split(x):
     return keras.ops.convert_to_tensor(x[:54_000]), keras.ops.convert_to_tensor(x[54_000:])
 
 
-def train(model, x, y, validation, clock, epochs, batch_size=256):
-    """Train as the course does."""
-    model.fit(x, y, batch_size, epochs, validation_data=validation, verbose=0, callbacks=[clock])
-    return model
-
-
 def course_simple(clock):
     (x, x_val), model = split(to_vectors(IMAGES)), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy", **FAST)
-    return train(model, x, x, (x_val, x_val), clock, 20)
+    return fit(model, x, x, 20, clock, validation_data=(x_val, x_val))
 
 
 def course_stacked(clock):
@@ -153,13 +147,14 @@ def course_stacked(clock):
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
-    return train(model, x, y, (x_val, y_val), clock, 10)
+    return fit(model, x, y, 10, clock, validation_data=(x_val, y_val))
 
 
 def course_convolutional(clock):
     (x, x_val), model = split(to_images(IMAGES)), convolutional("sigmoid")
     model.compile(cosine_adam(0.01, 625), "binary_crossentropy")
-    return train(model, x[:4_000], x[:4_000], (x_val, x_val), clock, 5, batch_size=32)
+    small, validation = x[:4_000], (x_val, x_val)
+    return fit(model, small, small, 5, clock, batch_size=32, validation_data=validation)
 
 
 # name: both trainings, the validation figure that is watched, the form of the images
