@@ -22,8 +22,7 @@ pytestmark = pytest.mark.browser
 WAIT = 1000 * int(os.environ.get("AEUTILS_WAIT", "300"))  # milliseconds: what a slow machine needs
 TOKEN = "secret"
 
-# A cell that says when it begins to train, and trains until there is a file "enough". (An interrupt
-# was not always obeyed here, on a busy machine.)
+# A cell that says when it begins to train, and trains until there is a file "enough".
 TRAINING = """
 import keras, numpy as np, os
 

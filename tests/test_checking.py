@@ -196,6 +196,16 @@ def test_the_case_that_is_wrong_is_told_with_what_came_and_what_was_expected():
     assert said.startswith("count_contributions: Received shape (3,) for (")
 
 
+def test_a_number_from_another_network_is_told_from_which():
+    sizes = [784, 128, 64, 32, 64, 128, 784]
+    for units, said in ((sizes[:4], "encoder alone"), (sizes[3:], "decoder alone"),
+                        ([784, 32, 784], "784-32-784")):  # fmt: skip
+        numbers = sum((a + 1) * b for a, b in itertools.pairwise(units))
+        assert said in judge("1.2", numbers)[1]
+    all_three = sum((a + 1) * b for a, b in itertools.pairwise([*sizes[:3], 10]))
+    assert "of all three layers" in judge("2.2", load("2.2").known["freeze"], all_three)[1]
+
+
 def test_an_error_in_some_cases_is_told_and_a_wrong_answer_in_others_first():
     right = load("3.2").known["conv_cost"]
     calls = itertools.count()

@@ -72,9 +72,6 @@ def test_what_is_not_images_is_scaled_by_nobody(scale, wrong, named):
         scale(wrong)
 
 
-# --- Arrays from a reader ---------------------------------------------------------------------
-
-
 @given(seeds, shapes, st.integers(1, 30), st.sampled_from(["uint8", "float16", "float32", "list"]))
 def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
     images = rng.integers(0, rng.choice([2, 256]), (n, *shape), "uint8")
@@ -131,14 +128,6 @@ def test_labels_are_digits_one_for_each_image(rng, n, dtype):
 def test_what_a_student_gets_wrong_is_named(call, named):
     with pytest.raises((TypeError, ValueError), match=named):
         call()
-
-
-def test_tensors_and_variables_are_taken():
-    for values in (keras.ops.ones((2, 3)), keras.Variable(np.ones((2, 3)))):
-        assert np.array_equal(as_array(values, "x"), np.ones((2, 3)))
-
-
-# --- Images that are moved --------------------------------------------------------------------
 
 
 @given(seeds, shapes, st.integers(-28, 28), st.integers(-28, 28))

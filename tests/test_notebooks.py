@@ -48,9 +48,6 @@ def outputs(notebook):
     return [output for cell in code(notebook) for output in cell.outputs]
 
 
-# --- As it was saved --------------------------------------------------------------------------
-
-
 def test_the_notebook_is_valid_and_from_one_run_from_top_to_bottom(notebook):
     nbformat.validate({key: value for key, value in notebook.items() if key != "name"})
     ids = [cell.id for cell in notebook.cells]
@@ -99,9 +96,6 @@ def test_it_is_light_and_nothing_is_loaded_from_the_network(notebook):
     for output in outputs(notebook):
         html = str(output.get("data", {}).get("text/html", ""))
         assert not re.search(r"(src|href)=\"?https?://", html)
-
-
-# --- As a lesson ------------------------------------------------------------------------------
 
 
 def test_the_first_screen_has_plain_imports_and_digits(notebook):
