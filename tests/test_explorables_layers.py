@@ -48,6 +48,10 @@ def test_every_layer_with_random_settings(engine, seed):
         expect_equal(engine, shape, *chain, seed=seed)
 
 
+def test_a_softmax_of_large_numbers_does_not_overflow(engine):
+    expect_equal(engine, (200,), layers.Dense(200), layers.Dense(9, "softmax"))
+
+
 def test_models_inside_models_and_parts_of_models_are_one_chain(engine):
     image = keras.Input((8, 8, 1))
     code = layers.Conv2D(4, 3, strides=2, padding="same", activation="relu")(image)

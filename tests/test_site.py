@@ -172,6 +172,8 @@ def test_the_front_page_opens_with_a_sentence_a_figure_and_three_cards(pages):
         assert card.span.get_text() in readme
         assert card.img["src"].endswith(f"{Path(card['href']).stem}.png")
     assert "on the web" not in article.get_text()
+    advice = readme.split("## The notebooks\n\n")[1].split("\n\n")[0]
+    assert " ".join(advice.split()) in " ".join(article.get_text().split())
     assert figure["alt"].startswith("From noise to a digit. ")
     assert "The figure above is from notebook 3." in article.get_text()
 
