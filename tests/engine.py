@@ -6,24 +6,26 @@ import re
 
 import keras
 from keras import layers
-from mnist import load_mnist
 from py_mini_racer import MiniRacer
 
 import aeutils
 from aeutils import to_images, to_vectors
 from aeutils.explorables import page
 
-IMAGES, LABELS = (array[:300] for array in load_mnist()[1])
+IMAGES, LABELS = (array[:300] for array in aeutils.load_mnist()[1])
 X, MAPS = to_vectors(IMAGES), to_images(IMAGES)
 DIGITS = (IMAGES / 255).reshape(300, 784)
 
 
-def network(inputs, *chain, seed=1):
-    keras.utils.set_random_seed(seed)
+keras.utils.set_random_seed(1)  # a layer draws its seed when it is made
+
+
+def network(inputs, *chain):
     return keras.Sequential([keras.Input(inputs), *chain])
 
 
 def pair(size, activation="relu"):
+    keras.utils.set_random_seed(1)
     encoder = network((784,), layers.Dense(size, activation))
     return encoder, network((size,), layers.Dense(784, "sigmoid"))
 
@@ -31,14 +33,14 @@ def pair(size, activation="relu"):
 ENCODER, DECODER = pair(32)
 FLAT_ENCODER, FLAT_DECODER = pair(2, "linear")
 AUTOENCODER = keras.Sequential([ENCODER, DECODER])
-CLASSIFIER = network((784,), layers.Dense(10, "softmax"), seed=4)
+CLASSIFIER = network((784,), layers.Dense(10, "softmax"))
 CONV = network(
     (28, 28, 1),
     layers.Conv2D(6, 3, padding="same", activation="relu"),
     layers.MaxPooling2D(2),
     layers.Conv2D(4, 3, padding="same", activation="relu"),
 )
-DENOISER = network((33,), layers.Dense(64, "relu"), layers.Dense(32), seed=2)
+DENOISER = network((33,), layers.Dense(64, "relu"), layers.Dense(32))
 MEAN, SPREAD = X[:32, 400] + 0.5, X[:32, 300] + 0.5
 
 

@@ -3,31 +3,12 @@
 import os
 import shutil
 import subprocess
-import tomllib
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from test_startup import FIRST_STEPS, PROJECT, ROOT
 
-ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-# What a reader does first, in an environment without the folder of the course.
-INSTALLED = """
-import sys
-import aeutils, keras
-import matplotlib.pyplot as plt
-assert aeutils.__file__.startswith(sys.argv[1]), aeutils.__file__
-plt.style.use("aeutils.course")
-(images, labels), _ = aeutils.load_mnist()
-aeutils.check("1.1", "A")
-assert "def " in aeutils.solution("2.3")
-encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(2)])
-decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(784)])
-aeutils.explore_digit(encoder, decoder, aeutils.to_vectors(images[:20]))
-"""
-
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Binder's scripts run on Linux")
 
 
@@ -64,5 +45,5 @@ def test_the_steps_of_the_build_run_in_a_fresh_environment(tmp_path):
     install = [folder / "bin" / "pip", "install", "--quiet", "-r", BINDER / "requirements.txt"]
     subprocess.run(install, check=True)
     subprocess.run([BINDER / "postBuild"], cwd=ROOT, env=environment, check=True)
-    command = [folder / "bin" / "python", "-c", INSTALLED, folder]
+    command = [folder / "bin" / "python", "-c", FIRST_STEPS, folder]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)

@@ -3,9 +3,7 @@
 import io
 import itertools
 import re
-import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -70,13 +68,6 @@ def test_a_value_is_described_by_what_tells_it_apart(value, said):
     assert reading.describe(Odd()) == "a Odd"
 
 
-def test_a_huge_answer_is_refused_at_once():
-    start = time.monotonic()
-    for huge in (np.zeros(5_000_000), np.full(5_000_000, "C"), "C" * 5_000_000, list(range(10**6))):
-        assert judge("1.1", huge)[0] == judge("1.2", huge)[0] == "not yet"
-    assert time.monotonic() - start < 10
-
-
 def test_sets_iterators_and_tensors_are_read_whole():
     import keras
 
@@ -130,11 +121,6 @@ def test_what_is_no_function_and_what_returns_nothing_is_said():
 # --- How an error is told -----------------------------------------------------------------------
 
 
-def broken(images, reconstructions):
-    rows = images[:3]
-    return rows + reconstructions[:2] + 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000
-
-
 def told(error):
     def answer(*arguments):
         raise error
@@ -146,6 +132,10 @@ def told(error):
 
 
 def test_an_error_shows_the_line_of_the_reader_s_code_cut_to_a_line():
+    def broken(images, reconstructions):
+        rows = images[:3]
+        return rows + reconstructions[:2] + 1000000 + 1000000 + 1000000 + 1000000 + 1000000
+
     said = judge("1.3", broken)[1]
     line = broken.__code__.co_firstlineno + 2
     assert "could not be broadcast" in said
@@ -155,20 +145,10 @@ def test_an_error_shows_the_line_of_the_reader_s_code_cut_to_a_line():
 
 
 def test_an_error_inside_a_library_shows_the_line_that_called_it():
-    said = judge("1.5", lambda encoder, decoder, stops, t: decoder(stops))[1]
-    assert "decoder(stops))[1]" in said
     said = judge("3.5", lambda x, size, rng: rng.integers(29, size))[1]
     assert "low >= high" in said
     assert "rng.integers(29, size)" in said
     assert "\x1b" not in said
-
-
-def test_an_error_in_a_cell_of_ipython_shows_its_line():
-    from IPython.core.interactiveshell import InteractiveShell
-
-    shell = InteractiveShell()
-    shell.run_cell("def broken(images, reconstructions):\n    return images['a']\n")
-    assert "line 2:  return images['a']" in judge("1.3", shell.user_ns["broken"])[1]
 
 
 def test_long_colorful_errors_are_cut_to_a_sentence():
@@ -193,9 +173,8 @@ def test_odd_objects_and_interrupts_are_survived():
     def stop(*arguments):
         raise KeyboardInterrupt
 
-    for number in ("1.1", "1.2", "1.3", "1.4", "2.3", "3.2", "3.4", "3.5"):
-        assert judge(number, Odd())[0] == "not yet"
-        assert judge(number, lambda *arguments: Odd())[0] == "not yet"
+    for number, answer in (("1.1", Odd()), ("1.2", Odd()), ("1.3", lambda *arguments: Odd())):
+        assert judge(number, answer)[0] == "not yet"
     assert "stopped" in judge("1.3", stop)[1]
     assert judge(Odd(), 1)[0] == judge(None)[0] == "not yet"
 
@@ -219,6 +198,16 @@ def test_the_case_that_is_wrong_is_told_with_what_came_and_what_was_expected():
     assert said.startswith("count_contributions: Received shape (3,) for n=")
 
 
+def test_a_number_from_another_network_is_told_from_which():
+    sizes = [784, 128, 64, 32, 64, 128, 784]
+    for units, said in ((sizes[:4], "encoder alone"), (sizes[3:], "decoder alone"),
+                        ([784, 32, 784], "784-32-784")):  # fmt: skip
+        numbers = sum((a + 1) * b for a, b in itertools.pairwise(units))
+        assert said in judge("1.2", numbers)[1]
+    all_three = sum((a + 1) * b for a, b in itertools.pairwise([*sizes[:3], 10]))
+    assert "of all three layers" in judge("2.2", load("2.2").known["freeze"], all_three)[1]
+
+
 def test_an_error_in_some_cases_is_told_and_a_wrong_answer_in_others_first():
     right = load("3.2").known["conv_cost"]
     calls = itertools.count()
@@ -237,17 +226,6 @@ def test_cases_are_drawn_anew_unless_a_seed_is_given():
 
     assert see(seed=3)
     assert not see()
-
-
-def test_a_mistake_that_no_case_finds_is_an_error_for_the_author(monkeypatch):
-    part = load("3.2").known["CHECK"]["conv_cost"]
-    monkeypatch.setattr(kinds, "DRAWS", 20)
-    monkeypatch.setattr(part, "others", [load("3.2").known["conv_cost"]])
-    _, holes = kinds.draw_cases("3.2", "conv_cost", 1)
-    assert [hole[0] for hole in holes] == ["the solution"]
-    assert judge("3.2", load("3.2").known["conv_cost"])[0] == "right"  # no matter for a reader
-    with pytest.raises(ValueError, match="stands there 0 times"):
-        load("3.2").run({"no such text": ""})
 
 
 # --- How a verdict is shown and kept ------------------------------------------------------------
@@ -313,22 +291,18 @@ def test_a_missing_answer_is_asked_for():
     assert judge("3.4", ..., lambda kernel, stride: True)[1].startswith("Now count_contributions")
 
 
-def only_pass(images, reconstructions):
-    """A function that somebody has emptied."""
-    pass
-
-
-def dots(images, reconstructions):
-    """Return what is asked for."""
-    ...
-
-
 def test_what_is_still_empty_is_not_attempted_and_told_what_to_do():
+    def dots(images, reconstructions):
+        """Return what is asked for."""
+        ...
+
+    def emptied(images, reconstructions):
+        """Return what is asked for."""
+        pass
+
     assert judge("1.3", dots)[1].startswith("Replace the three dots")
-    assert judge("1.3", only_pass) == (
-        "not attempted yet",
-        "Write the function and run the cell again.",
-    )
+    assert judge("1.3", emptied)[1] == "Write the function and run the cell again."
+    assert judge("1.3", emptied)[0] == "not attempted yet"
     assert judge("1.3", lambda images, reconstructions: (1, 2))[0] == "not yet"
     assert judge("1.3", lambda images, reconstructions: None)[0] == "not attempted yet"
 
@@ -342,7 +316,8 @@ def test_a_check_that_trains_says_so_first(shown):
 
 
 def test_marks_are_those_of_the_last_answers_and_right_ones_are_counted(shown):
-    for number, answer in (("1.1", "C"), ("1.1", "A"), ("1.2", 7), ("1.3", ...), ("1.1", "C")):
+    check("1.2", load("1.2").known["answer_1_2"])
+    for number, answer in (("1.1", "A"), ("1.2", 7), ("1.3", ...), ("1.1", "C")):
         check(number, answer)
     show_verdicts(1)
     assert shown[-1]["text/plain"] == (
@@ -361,9 +336,3 @@ def test_a_console_that_is_not_utf_8_shows_the_verdict(monkeypatch):
     show_verdicts(1)
     console.flush()
     assert b"? Exercise 1.1: right." in console.buffer.getvalue()
-
-
-def test_importing_the_course_imports_no_keras():
-    code = "import aeutils, sys; print('keras' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
-    assert done.stdout.strip() == "False"

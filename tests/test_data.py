@@ -72,9 +72,6 @@ def test_what_is_not_images_is_scaled_by_nobody(scale, wrong, named):
         scale(wrong)
 
 
-# --- Arrays from a reader ---------------------------------------------------------------------
-
-
 @given(seeds, shapes, st.integers(1, 30), st.sampled_from(["uint8", "float16", "float32", "list"]))
 def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
     images = rng.integers(0, rng.choice([2, 256]), (n, *shape), "uint8")
@@ -89,13 +86,8 @@ def test_images_of_every_form_become_squares_from_0_to_1(rng, shape, n, form):
 def test_one_bad_pixel_anywhere_is_noticed(rng, shape, n):
     images = rng.random((n, *shape))
     place = rng.integers(images.size)
-    for bad, named in (
-        (-0.01, "from"),
-        (1.01, "from"),
-        (np.nan, "with NaN"),
-        (-np.inf, "with NaN"),
-    ):
-        images.flat[place] = bad
+    for bad in (-0.01, 1.01, np.nan, -np.inf):
+        images.flat[place], named = bad, "from" if np.isfinite(bad) else "with NaN"
         with pytest.raises(ValueError, match=f"Received x {named}"):
             as_images(images, "x")
         if named == "from":
@@ -136,14 +128,6 @@ def test_labels_are_digits_one_for_each_image(rng, n, dtype):
 def test_what_a_student_gets_wrong_is_named(call, named):
     with pytest.raises((TypeError, ValueError), match=named):
         call()
-
-
-def test_tensors_and_variables_are_taken():
-    for values in (keras.ops.ones((2, 3)), keras.Variable(np.ones((2, 3)))):
-        assert np.array_equal(as_array(values, "x"), np.ones((2, 3)))
-
-
-# --- Images that are moved --------------------------------------------------------------------
 
 
 @given(seeds, shapes, st.integers(-28, 28), st.integers(-28, 28))

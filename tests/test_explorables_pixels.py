@@ -6,8 +6,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-FEW = settings(max_examples=25, deadline=None, derandomize=True)
-
 
 def as_mnist(drawing):
     """The reference: what is inked scaled into 20 x 20, its center of mass put in the middle."""
@@ -28,11 +26,10 @@ def as_mnist(drawing):
 
 
 def in_the_page(engine, drawing):
-    found = engine.call("asMnist", np.ravel(drawing).tolist(), len(drawing))
-    return None if found is None else np.reshape(found, (28, 28))
+    return np.reshape(engine.call("asMnist", np.ravel(drawing).tolist(), len(drawing)), (28, 28))
 
 
-@FEW
+@settings(max_examples=25)
 @given(st.lists(st.tuples(*[st.integers(0, 99)] * 4, st.integers(1, 255)), min_size=1, max_size=4))
 def test_drawings_become_what_the_reference_makes_of_them(engine, boxes):
     drawing = np.zeros((100, 100), int)
@@ -56,10 +53,6 @@ def test_a_line_is_round_and_22_pixels_wide_and_a_click_is_a_dot(engine, ends):
     far = np.min([np.hypot(across - h, down - v) for h, v in way], axis=0)
     assert (ink[far < 10.4] == 255).all()
     assert (ink[far > 11.6] == 0).all()
-
-
-def test_an_empty_drawing_is_no_digit(engine):
-    assert in_the_page(engine, np.zeros((28, 28), int)) is None
 
 
 GRAYS = [v for gray in (0, 128, 255, 255, 0) for v in (gray, gray, gray, 255)]

@@ -4,6 +4,7 @@ import base64
 import inspect
 import io
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import matplotlib.pyplot as plt
@@ -183,7 +184,9 @@ def test_a_curve_has_the_color_of_its_model_and_only_its_training_is_dotted():
     lines = drawn(show_curves.figure(curves, model="conv")[0]).lines
     assert [line.get_color() for line in lines] == [COLORS["conv"]] * 3
     assert [line.get_linestyle() for line in lines] == [":", "-", "-"]
-    *others, pca = (line.get_color() for line in drawn(show_curves.figure(curves)[0]).lines)
+    lines = drawn(show_curves.figure(curves)[0]).lines
+    assert [line.get_linestyle() for line in lines] == ["-"] * 3
+    *others, pca = (line.get_color() for line in lines)
     assert pca == COLORS["pca"]
     assert not {*others} & {*COLORS.values()}
 
@@ -251,6 +254,14 @@ def test_a_figure_is_shown_once_sharp_and_with_its_alternative_in_every_form(sho
     assert data["image/png"] in data["text/html"]
     assert 150 < size[0] < 260
     assert plt.get_fignums() == []
+
+
+def test_figures_that_are_drawn_at_the_same_time_are_whole():
+    def draw(digit):
+        return as_png(show_digits.figure(np.full((3, 784), digit / 9), captions="abc")[0])
+
+    with ThreadPoolExecutor() as threads:  # as a slider does while a cell draws
+        assert [*threads.map(draw, [1, 8] * 9)] == [draw(1), draw(8)] * 9
 
 
 def test_the_defaults_and_the_colors_of_the_models_are_these():

@@ -1,6 +1,7 @@
-"""A lesson in one kernel on one core: inside its memory, and the same however often it runs."""
+"""A lesson in one kernel on one core: inside its memory, the same when run again, and solved."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from aeutils import solution
+from aeutils.exercises import exercises
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = ["01_simple", "02_stacked", "03_convolutional"]
@@ -63,3 +67,16 @@ def test_a_lesson_fits_its_machine_and_gives_the_same_when_run_again(lesson):
     for i, cell in [*code, *(each for each in reversed(code) if seconds[each[0]] < 3)]:
         lesson.execute_cell(cell, i)
         assert said(cell) == first[i], cell.source
+
+
+@pytest.mark.parametrize("lesson", NAMES, indirect=True)
+def test_solutions_are_right_inside_their_notebook(lesson):
+    numbers = []
+    for i, cell in enumerate(lesson.nb.cells):
+        found = re.fullmatch(r'# %load solution\("(\d\.\d)"\)', cell.source)
+        if found:
+            cell.source = solution(found[1])
+            numbers.append(found[1])
+        lesson.execute_cell(cell, i)
+        assert not found or ": right." in said(cell), cell.outputs
+    assert numbers == exercises(int(numbers[0][0]))

@@ -80,7 +80,6 @@ def test_a_slider_moves_by_keys_and_says_the_number_that_the_sentence_has(show):
     assert text == "0.00"
 
 
-@pytest.mark.browser
 def test_bars_and_the_plane_follow_the_mouse_and_a_tap(show):
     part = show("code")
     bars = part.locator("canvas.live")
@@ -158,7 +157,6 @@ def test_a_finger_draws_and_a_second_one_does_not(square):
     assert part.page.evaluate("scrollY") == before
 
 
-@pytest.mark.browser
 def test_arrows_draw_with_shift_they_move_and_tab_leaves(square):
     part, canvas, box = square
     pen, before = part.locator(".pen"), part.page.evaluate("scrollY")

@@ -161,15 +161,9 @@ def test_the_front_page_opens_with_a_sentence_a_figure_and_three_cards(pages):
     article = pages["index"].find("article")
     headings = [h.get_text().rstrip("#") for h in article.find_all(["h1", "h2", "h3"])]
     assert headings == re.findall(r"^#+ (.*)$", readme, re.MULTILINE)
-    cards = article.select(".cards a")
-    order = [
-        article.strong,
-        article.find(class_="first-figure").img,
-        *cards,
-        article.find(id="start"),
-    ]
-    everything = list(article.descendants)
-    at = [next(i for i, each in enumerate(everything) if each is part) for part in order]
+    cards, figure = article.select(".cards a"), article.find(class_="first-figure").img
+    order = [article.strong, figure, *cards, article.find(id="start")]
+    at = [[*map(id, article.descendants)].index(id(part)) for part in order]
     assert at == sorted(at)
     assert order[0].get_text().split() == readme.split("**")[1].split()
     assert [card["href"] for card in cards] == [f"notebooks/{name}.html" for name in NAMES]
@@ -178,19 +172,10 @@ def test_the_front_page_opens_with_a_sentence_a_figure_and_three_cards(pages):
         assert card.span.get_text() in readme
         assert card.img["src"].endswith(f"{Path(card['href']).stem}.png")
     assert "on the web" not in article.get_text()
-
-
-def test_the_first_figure_is_the_one_that_draws_from_noise_or_else_the_square():
-    def cell(source, text="<img>"):
-        output = nbformat.v4.new_output("display_data", {"text/html": text})
-        return nbformat.v4.new_code_cell(source, outputs=[output])
-
-    draw = [cell("draw_digit(a)", "<img 1>"), cell("draw_digit(b)", "<img 2>"), cell("print()")]
-    noise = [cell("explore_diffusion(c)", '<img src="../figures/3.png">'), cell("draw_digit(d)")]
-    books = {"01_a": nbformat.v4.new_notebook(cells=draw)}
-    assert build.first_figure(books) == ("01_a", "<img 2>")
-    books["03_c"] = nbformat.v4.new_notebook(cells=noise)
-    assert build.first_figure(books) == ("03_c", '<img src="figures/3.png">')
+    advice = readme.split("## The notebooks\n\n")[1].split("\n\n")[0]
+    assert " ".join(advice.split()) in " ".join(article.get_text().split())
+    assert figure["alt"].startswith("From noise to a digit. ")
+    assert "The figure above is from notebook 3." in article.get_text()
 
 
 def test_every_page_has_short_numbered_navigation_search_and_what_a_shared_link_shows(pages, site):

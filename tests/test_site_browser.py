@@ -6,13 +6,13 @@ The site is built from notebooks executed for this test, or is the folder that A
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from test_browser import expect_change
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
@@ -22,22 +22,10 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [f"notebooks/{path.stem}" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
 PAGES = ["index", *NOTEBOOKS]
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PHONE, TABLET, LAPTOP = WIDTHS = [(375, 700), (820, 1100), (1366, 768)]
 ALIVE = "host => host.shadowRoot?.querySelector('[role=status]').textContent"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """A server that says nothing."""
-
-    def log_message(self, *arguments):
-        pass
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -55,19 +43,11 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(folder):
     """The address at which the site is served to this machine alone."""
-    handler = functools.partial(Handler, directory=folder)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -121,10 +101,6 @@ OUTSIDE = """() => { // what reaches over the column of text
         .filter(e => e.getBoundingClientRect().right > right && e.checkVisibility())
         .map(e => e.outerHTML.slice(0, 150));
 }"""
-SEEN = """host => {
-    const pictures = [...host.shadowRoot.querySelectorAll('canvas')].map(each => each.toDataURL());
-    return pictures + host.shadowRoot.querySelector('[role=status]').textContent;
-}"""
 
 
 @pytest.mark.parametrize("size", WIDTHS, ids=["phone", "tablet", "laptop"])
@@ -141,19 +117,8 @@ def test_a_page_fits_and_its_figures_move_after_the_network_is_cut(visit, name, 
         square, slider = host.locator("canvas.square"), host.locator("input[type=range]").first
         target = square if square.count() else slider
         target.scroll_into_view_if_needed()
-        before, box = host.evaluate(SEEN), target.bounding_box()
-        if size != LAPTOP:
-            target.tap(position={"x": 0.7 * box["width"], "y": box["height"] / 2})
-        elif square.count():
-            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
-            page.mouse.down()
-            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
-            page.mouse.up()
-        else:
-            high = float(slider.get_attribute("max"))
-            slider.press("PageUp" if float(slider.input_value()) < high else "PageDown")
-        changed = f"([host, before]) => ({SEEN})(host) !== before"
-        page.wait_for_function(changed, arg=[host.element_handle(), before])
+        act, box = target.click if size == LAPTOP else target.tap, target.bounding_box()
+        expect_change(host, act, position={"x": 0.7 * box["width"], "y": box["height"] / 2})
 
 
 def test_text_waits_for_no_figure(visit):
@@ -187,16 +152,6 @@ def test_search_leads_to_the_section(visit, word):
     playwright.expect(section.locator("h1, h2, h3").first).to_be_in_viewport()
 
 
-def test_a_button_copies_code(visit, address):
-    page = visit("index.html")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    code = page.locator("article .highlight", has_text="python3 -m venv").first
-    code.hover()
-    code.get_by_role("button").click()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.strip() in (ROOT / "README.md").read_text("utf-8").splitlines()
-
-
 def test_light_and_dark_can_be_chosen_and_live_figures_lie_on_the_pages_own_ground(visit):
     page = visit(f"{NOTEBOOKS[0]}.html", color_scheme="light")
     host = wait_until_alive(page)[0]
@@ -214,22 +169,3 @@ def test_light_and_dark_can_be_chosen_and_live_figures_lie_on_the_pages_own_grou
         )
         assert ground == colors[-1]
     assert colors[0] != colors[1] == "rgb(255, 255, 255)"
-
-
-def test_a_phone_opens_the_list_of_pages(visit):
-    page = visit("index.html", PHONE)
-    link = page.locator(".bd-sidebar-primary a, dialog a", has_text="2 Stacked").first
-    playwright.expect(link).not_to_be_in_viewport()
-    page.locator(".primary-toggle:visible").click()
-    playwright.expect(link).to_be_in_viewport()
-    link.click()
-    page.wait_for_url("**/02_stacked.html")
-
-
-def test_print_leaves_the_text_and_the_pictures(visit):
-    page = visit(f"{NOTEBOOKS[0]}.html")
-    page.emulate_media(media="print")
-    places = [
-        page.locator(place).first for place in ("h1:visible", "article img", ".bd-sidebar-primary")
-    ]
-    assert [place.is_visible() for place in places] == [True, True, False]

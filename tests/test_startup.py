@@ -26,9 +26,12 @@ assert aeutils.__file__.startswith(sys.argv[1]), aeutils.__file__
 (images, labels), _ = aeutils.load_mnist()
 aeutils.show_digits({"digits": images[:3]}, captions=labels[:3])
 aeutils.show_curves({"loss": [2, 1]}, floor=(0.5, "floor"))
+aeutils.check("1.1", "A")
+assert "def " in aeutils.solution("2.3")
 import keras
-keras.Sequential([keras.Input((784,)), keras.layers.Dense(1)]).predict(
-    aeutils.to_vectors(images[:2]), verbose=0)
+encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(2)])
+decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(784)])
+aeutils.explore_digit(encoder, decoder, aeutils.to_vectors(images[:20]))
 assert keras.backend.backend() == "tensorflow"
 """
 NOISE = "import os; _ = os.write(2, b'noise of C++')"

@@ -29,15 +29,11 @@ RESULTS = Path(__file__).with_name("results.json")
 (IMAGES, LABELS), (TEST_IMAGES, TEST_LABELS) = load_mnist()
 ONE_HOT = keras.utils.to_categorical(LABELS, 10)
 FAST = {"steps_per_execution": 50}
-KEYS = ("figure", "seconds", "memory")  # what is measured of a training
 STEPS = 211  # batches of 256 in 54,000 images
 
 
 class Clock(keras.callbacks.Callback):
-    """Note the validation figure after every epoch, with the seconds since the clock was made.
-
-    With a `target`, training stops as soon as the figure, accuracy or a loss, is as good.
-    """
+    """Note the validation figure after every epoch; stop when it is as good as a target."""
 
     def __init__(self, figure, target=None):
         super().__init__()
@@ -77,14 +73,14 @@ def autoencoder(size, units, output):  # one stage of the stack
     return encoder, keras.Sequential([encoder, keras.layers.Dense(size, activation=output)])
 
 
+def fit(model, x, y, epochs, *clock, batch_size=256, **validation):
+    validation = validation or {"validation_split": 0.1}  # as the tutorial does
+    model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[*clock], **validation)
+    return model
+
+
 # The tutorial's trainings, with the tutorial's settings. Each gets a started clock for its last
 # stage and returns the trained model.
-
-
-def fit(model, x, y, epochs, *clock):
-    """Train as the tutorial does."""
-    model.fit(x, y, 256, epochs, validation_split=0.1, verbose=0, callbacks=[*clock])
-    return model
 
 
 def original_simple(clock):
@@ -125,16 +121,10 @@ def split(x):
     return keras.ops.convert_to_tensor(x[:54_000]), keras.ops.convert_to_tensor(x[54_000:])
 
 
-def train(model, x, y, validation, clock, epochs, batch_size=256):
-    """Train as the course does."""
-    model.fit(x, y, batch_size, epochs, validation_data=validation, verbose=0, callbacks=[clock])
-    return model
-
-
 def course_simple(clock):
     (x, x_val), model = split(to_vectors(IMAGES)), dense(784, 32, 784, output="sigmoid")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy", **FAST)
-    return train(model, x, x, (x_val, x_val), clock, 20)
+    return fit(model, x, x, 20, clock, validation_data=(x_val, x_val))
 
 
 def course_stacked(clock):
@@ -157,13 +147,14 @@ def course_stacked(clock):
     model = dense(784, 128, 64, 10, output="softmax")
     model.set_weights(weights + softmax.get_weights())
     model.compile(cosine_adam(4e-3, 10 * STEPS), loss, metrics=["accuracy"], **FAST)
-    return train(model, x, y, (x_val, y_val), clock, 10)
+    return fit(model, x, y, 10, clock, validation_data=(x_val, y_val))
 
 
 def course_convolutional(clock):
     (x, x_val), model = split(to_images(IMAGES)), convolutional("sigmoid")
     model.compile(cosine_adam(0.01, 625), "binary_crossentropy")
-    return train(model, x[:4_000], x[:4_000], (x_val, x_val), clock, 5, batch_size=32)
+    small, validation = x[:4_000], (x_val, x_val)
+    return fit(model, small, small, 5, clock, batch_size=32, validation_data=validation)
 
 
 # name: both trainings, the validation figure that is watched, the form of the images
@@ -207,8 +198,9 @@ def main(save):
             *tutorial, target = pool.submit(measure, name, 0).result()
             runs = [pool.submit(measure, name, seed, target).result()[:3] for seed in (1, 2, 3)]
             course = [statistics.median(values) for values in zip(*runs, strict=True)]
-            named = [dict(zip(KEYS, values, strict=True)) for values in (tutorial, course)]
-            results[name] = {"target": target, "tutorial": named[0], "course": named[1]}
+            keys = ("figure", "seconds", "memory")
+            results[name] = {"target": target, "tutorial": dict(zip(keys, tutorial, strict=True))}
+            results[name]["course"] = dict(zip(keys, course, strict=True))
             print(name, json.dumps(results[name], indent=1), "runs:", runs, flush=True)
     if save:
         RESULTS.write_text(json.dumps(results) + "\n", encoding="utf-8")

@@ -81,13 +81,9 @@ def tidy(notebook):
 def main(paths):
     for path in map(Path, paths or sorted(FOLDER.glob("*.ipynb"))):
         notebook = read(path)
-        NotebookClient(
-            notebook,
-            timeout=1800,
-            record_timing=False,
-            store_widget_state=False,
-            resources={"metadata": {"path": path.parent}},
-        ).execute()
+        options = {"record_timing": False, "store_widget_state": False}
+        place = {"metadata": {"path": path.parent}}
+        NotebookClient(notebook, timeout=1800, resources=place, **options).execute()
         tidy(notebook)
         nbformat.write(notebook, path)
         path.with_suffix(".py").unlink(missing_ok=True)
