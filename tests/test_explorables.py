@@ -289,7 +289,7 @@ def test_the_point_under_the_pointer_is_decoded(play):
 
 def test_the_plane_ends_a_tenth_beyond_all_but_the_farthest_codes():
     crowd = np.mgrid[:21, :41].reshape(2, -1).T
-    area = autoencoders.middle([*crowd, [900, -900]])
+    area = live.middle([*crowd, [900, -900]])
     assert area == pytest.approx([-2, 22, -4, 44], abs=1)
 
 
