@@ -38,9 +38,6 @@ def reason(call, *arguments):
     return str(caught.value)
 
 
-# --- How an answer is read and called -----------------------------------------------------------
-
-
 class Odd:
     def __getattr__(self, name):
         raise RuntimeError(name)
@@ -118,9 +115,6 @@ def test_what_is_no_function_and_what_returns_nothing_is_said():
     assert "three dots" in reason(reading.call, lambda: ...)
 
 
-# --- How an error is told -----------------------------------------------------------------------
-
-
 def told(error):
     def answer(*arguments):
         raise error
@@ -179,9 +173,6 @@ def test_odd_objects_and_interrupts_are_survived():
     assert judge(Odd(), 1)[0] == judge(None)[0] == "not yet"
 
 
-# --- How results are compared -------------------------------------------------------------------
-
-
 def test_results_may_differ_by_a_thousandth_and_no_more():
     right = load("2.3").known["confusion"]
     cured = load("2.3").known["cured"]
@@ -226,9 +217,6 @@ def test_cases_are_drawn_anew_unless_a_seed_is_given():
 
     assert see(seed=3)
     assert not see()
-
-
-# --- How a verdict is shown and kept ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
