@@ -231,11 +231,11 @@ def test_each_network_is_a_row_of_shapes_with_its_layers_between_them():
     assert {to_hex(patch.get_facecolor()).upper() for patch in upper.patches} == {COLORS["conv"]}
     bars = lower.patches
     assert [bar.get_x() + bar.get_width() / 2 for bar in bars] == pytest.approx([0, 1, 2])
+    assert bars[0].get_height() == 1 > bars[1].get_height() > bars[2].get_height() > 0.2
     for channels, squares in ((1, 1), (2, 2), (8, 4)):
         stack = keras.Sequential([keras.Input((9, 9, channels)), keras.layers.Flatten()])
         [axis] = show_layers.figure({"a": stack})[0].axes
         assert len(axis.patches) == squares + 1  # and a bar
-    assert bars[0].get_height() == 1 > bars[1].get_height() > bars[2].get_height() > 0.2
 
 
 @pytest.fixture
