@@ -189,6 +189,28 @@ def test_the_case_that_is_wrong_is_told_with_what_came_and_what_was_expected():
     assert said.startswith("count_contributions: Received shape (3,) for n=")
 
 
+@pytest.mark.parametrize(
+    ("number", "right", "wrong", "words"),
+    [
+        ("1.4", "return dead", "return dead[1:]", r"part 1 is without unit \d+, .* on 0 of \d+"),
+        ("1.4", "return dead", "return np.union1d(0, dead)", "1 holds unit 0, .* on 1 of 25 "),
+        ("1.5", "t - first", "1 - t + first", "weights of the two are swapped"),
+        ("1.5", "(stops)\n", "(stops[::-1])\n", "from the last stop to the first"),
+        ("1.5", "t - first", "(t - first) ** 2", r"=(\S+) is .* 0 and 1, .* \1 on the second"),
+        ("2.1", "B", "A", "the variance of the codes fell by a hundred too"),
+        ("2.1", "B", "C", "not measured on a classifier"),
+        ("3.2", "weights +", "weights // channels +", "parameters .* without the input channels"),
+        ("3.2", "width * weights", "width * weights // channels", "tions .* without the input"),
+        ("3.2", "width * weights", "width * weights // filters", "tions .* without the filters"),
+        ("3.4", "return counts", "counts[3] = 70; return counts", "d 70 at index 3 .*, expected "),
+        ("3.5", "28 - size + 1", "max(28 - size, 1)", "With size=24 .* 0 to 3, expected 0 to 4"),
+    ],
+)
+def test_words_fit_the_answer(number, right, wrong, words):
+    found = load(number).run({right: wrong})
+    assert re.search(words, judge(number, *map(found.get, load(number).names), seed=1)[1])
+
+
 def test_a_number_from_another_network_is_told_from_which():
     sizes = [784, 128, 64, 32, 64, 128, 784]
     for units, said in ((sizes[:4], "encoder alone"), (sizes[3:], "decoder alone"),

@@ -10,7 +10,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
@@ -151,6 +151,7 @@ curves = st.dictionaries(st.text("abc", min_size=1), st.lists(levels, min_size=1
 
 
 @given(curves, st.booleans(), st.none() | levels)
+@example({"a": [1, 2, 3], "b": [4, 5]}, False, 0.5)  # the longest is not the last
 def test_each_value_is_drawn_from_epoch_1_and_each_name_right_of_its_end(curves, log, floor):
     pair = None if floor is None else (floor, "the floor")
     figure, said = show_curves.figure(curves, log=log, floor=pair)
@@ -231,6 +232,10 @@ def test_each_network_is_a_row_of_shapes_with_its_layers_between_them():
     bars = lower.patches
     assert [bar.get_x() + bar.get_width() / 2 for bar in bars] == pytest.approx([0, 1, 2])
     assert bars[0].get_height() == 1 > bars[1].get_height() > bars[2].get_height() > 0.2
+    for channels, squares in ((1, 1), (2, 2), (8, 4)):
+        stack = keras.Sequential([keras.Input((9, 9, channels)), keras.layers.Flatten()])
+        [axis] = show_layers.figure({"a": stack})[0].axes
+        assert len(axis.patches) == squares + 1  # and a bar
 
 
 @pytest.fixture
