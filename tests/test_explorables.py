@@ -105,7 +105,9 @@ def test_one_small_output_holds_the_figure_a_picture_and_its_alternative(name, p
     ).groups()  # fmt: skip
     text = data["text/plain"]
     assert html.unescape(alt) == text == f"{sent(name)['title']}. {text.split('. ', 1)[1]}"
-    assert text.endswith(f" {page.HINT}")
+    assert text.endswith(f". {page.HINT}")
+    # In between it says what is seen.
+    assert re.search(r"\. (\d+ digits? in each row|The confusion matrix|The patch that)\b", text)
     assert metadata == {"image/png": {"alt": text, "width": int(width)}}
     image = Image.open(io.BytesIO(base64.b64decode(source)))
     assert source == data["image/png"]
@@ -188,6 +190,7 @@ def test_the_static_picture_shows_what_the_page_shows(monkeypatch, play, name):
     rows, *captions = still(monkeypatch, name)
     names, same = STILLS[name]
     assert list(rows) == (names or sorted(rows, key=float, reverse=True))  # the map: up is up
+    assert all(row in output(name)[0]["text/plain"] for row in rows)
     for row, place, steps, picture in same:
         found = [*rows.values()][row][place]
         assert np.allclose(
@@ -205,12 +208,16 @@ def test_the_still_of_the_confusions_is_their_matrix(monkeypatch):
     counts, true, said = still(monkeypatch, "confusions")
     assert np.array_equal(counts, COUNTS)
     assert COUNTS[true, said] == ERRORS.max()
-    figure, alt = live.confusion_figure(COUNTS, 2, 7)
+    counts = COUNTS + 99 * np.eye(10, dtype=int)  # most answers are right
+    figure, alt = live.confusion_figure(counts, 2, 7)
     assert alt == f"The confusion matrix; {COUNTS[2, 7]} digits 2 are predicted as 7."
     [axis] = figure.axes
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted", "true")
     written = {text.get_position(): text.get_text() for text in axis.texts}
-    assert written == {(j, i): str(COUNTS[i, j]) for i in range(10) for j in range(10)}
+    assert written == {(j, i): str(counts[i, j]) for i in range(10) for j in range(10)}
+    colors = {text.get_position(): text.get_color() for text in axis.texts}
+    assert colors[said, true] == "white"  # on the darkest cell
+    assert {colors[i, i] for i in range(10)} == {"black"}
     assert (axis.images[0].get_array() == ERRORS).all()
     low, high = axis.get_ylim()
     assert low > high  # the first row is at the top
@@ -262,6 +269,10 @@ def test_a_number_of_the_code_is_set_dragged_kept_and_put_back(play):
     assert seen["sliders"][1]["value"] == 9
     again = play("code", ["unit", 3], ["its number", 1.5], ["Back to its own code"])
     assert again["said"].endswith("picture: 0.0000.")
+
+    codes = np.asarray(FLAT_ENCODER(X[:200]))
+    low, high = sent(lambda: aeutils.explore_code(FLAT_ENCODER, FLAT_DECODER, X))["range"]
+    assert low <= codes.min() < codes.max() <= high  # the scale holds all codes
 
 
 def test_the_point_under_the_pointer_is_decoded(play):
@@ -326,6 +337,8 @@ def test_the_chosen_cell_of_the_confusion_matrix_shows_its_digits(play):
     count, all_ = COUNTS[true, said], COUNTS[true].sum()
     assert digits["caption"] == f"true {true}, predicted {said}: {count}"
     assert seen["said"] == f"{count} of the {all_} digits {true} are predicted as {said}."
+    pressed = play("confusions", ["0", 105, 204])["sliders"]  # the middle of a cell
+    assert [slider["value"] for slider in pressed] == [7, 2]
 
 
 def test_up_to_24_digits_of_each_cell_are_sent_in_their_order():
@@ -427,6 +440,8 @@ def test_the_code_keeps_its_own_noise_on_the_way():
     way = live.diffuse(knows, noise)
     angles = np.linspace(np.pi / 2, 0, 51)[:, None, None]
     assert np.allclose(way, np.cos(angles) * clean + np.sin(angles) * noise, atol=1e-4)
+    knows.set_weights([np.float32([[0, 0], [0, 0], [1, 1]]), np.zeros(2)])  # guesses the level
+    assert np.allclose(live.diffuse(knows, noise)[-1], 1 / 50, atol=1e-4)  # that of the last step
 
 
 def drawing():

@@ -89,11 +89,12 @@ BLUE, ORANGE, GRAY, WHITE = "#56b4e9", "#e69f00", "#909090", "#ffffff"
 @pytest.mark.parametrize(
     ("function", "size", "given", "options", "expected"),
     [
-        # Negative bars hang from the line of zero; bars beyond the scale end at its end.
+        # Negative bars hang from the line of zero; bars beyond the scale end at its end; marks
+        # are drawn over their bars.
         ("bars", (100, 80), [3, -1], {"low": -1, "high": 3, "chosen": -1},
          [[0, 0, 49, 60, BLUE], [50, 60, 49, 20, BLUE], [0, 60, 100, 1, GRAY]]),
-        ("bars", (100, 80), [9], {"low": 0, "high": 4, "chosen": -1},
-         [[0, 0, 99, 80, BLUE], [0, 80, 100, 1, GRAY]]),
+        ("bars", (100, 80), [9], {"low": 0, "high": 4, "chosen": -1, "marks": [2]},
+         [[0, 0, 99, 80, BLUE], [0, 39, 99, 2, WHITE], [0, 80, 100, 1, GRAY]]),
         # Names stand below their bars, which stand above them.
         ("bars", (100, 80), [1, 0.5], {"low": 0, "high": 1, "chosen": 1, "names": ["a", "b"]},
          [[0, 0, 49, 64, BLUE], ["a", 1, 77, WHITE], [50, 32, 49, 32, ORANGE],
@@ -130,5 +131,7 @@ def test_rows_of_the_matrix_are_named_at_the_left_and_columns_above(engine):
             assert count == 13 * (10 * i + j)
             middle = x + 7 * len(str(count)) / 2  # of numerals that are 7 pixels wide
             assert (middle, y) == pytest.approx((30 * j + 45, 24 * i + 41))
+    shades = [call[5] for call in calls if call[0] == "fillRect"][1:]
+    assert shades[::99] == ["rgb(20 40 60)", "rgb(20 40 200)"]  # of the fewest and the most
     [frame] = [call[1:] for call in calls if call[0] == "strokeRect"]
     assert frame == [180, 72, 29, 23, "#e69f00"]

@@ -90,7 +90,7 @@ def test_links_lead_somewhere_and_never_to_another_copy(site, pages):
 
 
 def test_the_address_is_that_of_the_copy_or_else_of_the_project():
-    for copy, site in {"Jane/Copy": "Copy/", "Jane/jane.github.io": ""}.items():
+    for copy, site in {"Jane/Copy": "Copy/", "Jane/Jane.GitHub.io": ""}.items():
         assert build.addresses({"GITHUB_REPOSITORY": copy}) == (
             copy, f"https://jane.github.io/{site}")  # fmt: skip
     repository, site = build.addresses({})
