@@ -1,5 +1,6 @@
 """What trainings share: a progress line, snapshots, Adam with a falling rate, a start anew."""
 
+import gc
 import time
 
 import keras
@@ -54,8 +55,7 @@ class Progress(keras.callbacks.Callback):
         text = f"{self.label}: epoch {self._epoch + 1} of {epochs}, loss {logs['loss']:.4f}"
         if steps:
             done = (self._epoch + min((batch + 1) / steps, 1)) / epochs
-            left = (now - self._start) * (1 - done) / done
-            blocks = round(20 * done)
+            left, blocks = (now - self._start) * (1 - done) / done, round(20 * done)
             text = f"{'█' * blocks}{'░' * (20 - blocks)} {text}, about {left:.0f} s left"
         self._show(text)
 
@@ -72,6 +72,7 @@ def _end_line(result):
     get_ipython().events.unregister("post_run_cell", _end_line)
     Progress._line.update(_Text(""))
     Progress._line = None
+    gc.collect()  # trainings that are over refer to themselves, and would keep their memory
 
 
 class Snapshots(keras.callbacks.Callback):
