@@ -70,6 +70,13 @@ def cover_mask(x, size, rng):
     return [np.where(hole, 0, x).astype("float32"), keras.ops.convert_to_tensor(x)]
 
 
+def cover_around(x, size, rng):
+    """Squares that go on at the other side."""
+    hole = np.arange(28) < size
+    holes = [np.outer(*(np.roll(hole, rng.integers(28)) for _ in "ab")) for _ in x]
+    return np.where(np.array(holes)[..., None], 0, x).astype("float32"), x
+
+
 def two(make):
     """Corners of which row and column come from one function (rng, n, k)."""
     return holes(lambda rng, n, k: np.stack(make(rng, n, k), axis=1))
@@ -168,6 +175,7 @@ WRONG = {
         ("sampled code", variational(noise=0.2)),
         ("same for every image", variational(log_variance=lambda m: 0 * m - 3)),
         ("hardly spread", variational(log_variance=lambda m: m - 12)),
+        ("sampled around the means", variational(log_variance=lambda m: 0.01 * m)),
         ("mean square near 1", variational(spread=3)),
         ("mean square near 1", variational(spread=0.3)),
         ("an MSE of at most 0.045", variational(only=[1])),
@@ -210,6 +218,9 @@ WRONG = {
         ("same row", two(lambda rng, n, k: [np.full(n, rng.integers(k)), rng.integers(k, size=n)])),
         ("same column", two(lambda rng, n, k: [rng.integers(k, size=n), np.full(n, k // 2)])),
         ("wholly inside", holes(lambda rng, n, k: rng.integers(28, size=(n, 2)))),
+        ("wholly inside", cover_around),
+        ("With size=28: Your code", holes(lambda rng, n, k: rng.integers(k - 1, size=(n, 2)))),
+        ("equally likely", holes(lambda rng, n, k: rng.integers(28, size=(n, 2)) % k)),
         (r"first column of a square goes from 0 to \d, expected 0 to \d\. rng.integers", two(
             lambda rng, n, k: [rng.integers(k, size=n), rng.integers(max(k - 1, 1), size=n)])),
         (r"row of a square goes from 1 to \d, expected 0 to \d\.$", holes(

@@ -93,7 +93,7 @@ def check_vae(rng, answer):
     sample = mean + np.exp(np.minimum(log_variance, 30) / 2) * rng.normal(size=mean.shape)
     apart = np.mean((decode(sample) - x) ** 2)
     noisy = f"With codes sampled around the means the MSE is {apart:.4f}, far more: in training the "
-    require(apart <= error + 0.03, f"{measured}{noisy}decoder gets mean + spread * noise.")
+    require(apart <= error + 0.02, f"{measured}{noisy}decoder gets mean + spread * noise.")
     square = "Expected a mean square near 1. Is the divergence a sum over the code, divided by 784?"
     require(0.5 < spread < 2.5, measured + square)
     alike = "Expected at least 25 % and 0.5 %. Does the decoder get mean + spread * noise?"

@@ -131,7 +131,7 @@ def course_stacked(clock):
     x, x_val = split(to_vectors(IMAGES))
     y, y_val = LABELS[:54_000], LABELS[54_000:]
     weights, codes = [], x
-    stages = [(128, "sigmoid", "binary_crossentropy", 3e-3, 6), (64, "linear", "mse", 5e-4, 20)]
+    stages = [(128, "sigmoid", "binary_crossentropy", 3e-3, 6), (64, "linear", "mse", 5e-4, 15)]
     for units, output, loss, rate, epochs in stages:
         encoder, model = autoencoder(codes.shape[1], units, output)
         model.compile(cosine_adam(rate, epochs * STEPS), loss, **FAST)
